@@ -1,0 +1,65 @@
+import { defineConfig } from 'vitest/config'
+import react from '@vitejs/plugin-react'
+import { playwright } from '@vitest/browser-playwright'
+import { fileURLToPath } from 'node:url'
+import { chromiumFlags, findChromium } from './src/testing/chromium.mjs'
+import { pageHeaders } from './src/server/headers.mjs'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+const at = (path: string) => `${root}${path}`
+const server = process.env['CIW_BUILD'] === 'server'
+
+/** Modules that Vite must not pre-bundle, and what they need pre-bundled (verified for dev, build and preview). */
+const optimizeDeps = {
+  exclude: ['@cornerstonejs/dicom-image-loader', '@cornerstonejs/tools', 'onnxruntime-web'],
+  include: [
+    'dicom-parser', 'events', 'dcmjs', '@cornerstonejs/tools > lodash.get', '@kitware/vtk.js > fast-deep-equal',
+    '@kitware/vtk.js > globalthis', '@kitware/vtk.js > seedrandom', '@kitware/vtk.js > spark-md5',
+    '@kitware/vtk.js > xmlbuilder2', '@kitware/vtk.js > utif', '@kitware/vtk.js > webworker-promise',
+    '@cornerstonejs/codec-charls/decodewasmjs', '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs',
+    '@cornerstonejs/codec-openjpeg/decodewasmjs', '@cornerstonejs/codec-openjph/wasmjs',
+  ],
+}
+
+/** Inputs of the server build: each Node process and each Node worker is one. */
+const serverInputs = {
+  hub: at('src/cli/hub.ts'),
+  node: at('src/cli/node.ts'),
+  federation: at('src/cli/federation.ts'),
+}
+
+export default defineConfig({
+  root,
+  cacheDir: at('.cache/vite'),
+  plugins: server ? [] : [react()],
+  worker: { format: 'es' },
+  optimizeDeps,
+  build: server
+    ? { ssr: true, outDir: at('dist/server'), emptyOutDir: true, target: 'node20', minify: false, rollupOptions: { input: serverInputs, output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' } } }
+    : { outDir: at('dist/app'), emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 5000, modulePreload: { polyfill: false } },
+  server: { headers: pageHeaders({ dev: true }) },
+  test: {
+    passWithNoTests: false,
+    reporters: ['default', ['json', { outputFile: at(`.cache/vitest-${process.env['CIW_LAYER'] ?? 'any'}.json`) }]],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node', environment: 'node', include: ['src/**/*.test.ts'], exclude: ['src/**/*.browser.test.ts'],
+          testTimeout: 60_000, hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser', include: ['src/**/*.browser.test.{ts,tsx}'], testTimeout: 60_000, hookTimeout: 120_000,
+          browser: {
+            enabled: true, headless: true, screenshotFailures: false,
+            provider: playwright({ launchOptions: { executablePath: findChromium() ?? '', args: chromiumFlags() } }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+})
