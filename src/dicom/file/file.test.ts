@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { deflateRawSync } from 'node:zlib'
+import { encodePart10, explicitLittleEndian } from './write.ts'
+import { frameBytes } from './frames.ts'
+import { toDicomJson } from './json.ts'
+import { readPart10, UnreadableFile } from './read.ts'
+
+const pixels = new Uint8Array([1, 0, 2, 0, 3, 0, 4, 0])
+const dataset = {
+  SOPClassUID: '1.2.840.10008.5.1.4.1.1.2', SOPInstanceUID: '1.2.3.4', SpecificCharacterSet: 'ISO_IR 192',
+  PatientName: 'Müller^Jörg', PatientID: 'A1', ImagePositionPatient: [1.5, -2, 3], Rows: 2, Columns: 2, BitsAllocated: 16,
+  SamplesPerPixel: 1, PixelData: pixels.buffer, ReferencedSeriesSequence: [{ SeriesInstanceUID: '1.2.9' }],
+}
+
+describe('a Part 10 file', () => {
+  it('reads back what was written, text in its character set', async () => {
+    const file = await readPart10(encodePart10(dataset))
+    expect(file.transferSyntaxUid).toBe(explicitLittleEndian)
+    const json = toDicomJson(file)
+    expect(json['00100010']).toEqual({ vr: 'PN', Value: [{ Alphabetic: 'Müller^Jörg' }] })
+    expect(json['00200032']?.Value).toEqual([1.5, -2, 3])
+    expect(json['00081115']?.Value).toEqual([{ '0020000E': { vr: 'UI', Value: ['1.2.9'] } }])
+    expect(json['7FE00010']).toBeUndefined()
+    expect(frameBytes(file, 1)).toEqual(pixels)
+  })
+
+  it('is the same bytes for the same data set, with a zero preamble', () => {
+    expect(encodePart10(dataset)).toEqual(encodePart10(dataset))
+    expect(encodePart10(dataset).subarray(0, 128).every((byte) => byte === 0)).toBe(true)
+  })
+
+  it('refuses a frame that is not there, naming it', async () => {
+    const file = await readPart10(encodePart10(dataset))
+    expect(() => frameBytes(file, 2)).toThrow('there is no frame 2: the instance has 1')
+  })
+
+  it('stops inflating at the cap', async () => {
+    const plain = encodePart10(dataset, { transferSyntaxUid: '1.2.840.10008.1.2.1.99' })
+    const start = 144 + new DataView(plain.buffer).getUint32(140, true)
+    const bomb = Buffer.concat([plain.subarray(0, start), deflateRawSync(Buffer.alloc(32 * 2 ** 20))])
+    await expect(readPart10(bomb, { caps: { bytes: 2 ** 20, inflatedBytes: 2 ** 20 } })).rejects.toThrow('inflate to more than')
+  })
+
+  it('reads a deflated data set', async () => {
+    const plain = encodePart10(dataset, { transferSyntaxUid: '1.2.840.10008.1.2.1.99' })
+    const start = 144 + new DataView(plain.buffer).getUint32(140, true)
+    const deflated = Buffer.concat([plain.subarray(0, start), deflateRawSync(plain.subarray(start))])
+    expect(toDicomJson(await readPart10(deflated))['00100020']?.Value).toEqual(['A1'])
+  })
+
+  it.each([
+    ['too short', new Uint8Array(10)],
+    ['no DICM', new Uint8Array(200)],
+    ['cut in the meta information', encodePart10(dataset).slice(0, 150)],
+  ])('refuses a file that is %s', async (_, bytes) => {
+    await expect(readPart10(bytes)).rejects.toBeInstanceOf(UnreadableFile)
+  })
+})

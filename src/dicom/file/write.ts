@@ -1,0 +1,49 @@
+import dcmjs from 'dcmjs'
+
+const { DicomMetaDictionary, DicomDict } = dcmjs.data
+
+/** A data set with keywords for names, as dcmjs calls natural: sequences are arrays of such, bytes are ArrayBuffers. */
+export type NaturalDataset = Readonly<Record<string, unknown>>
+
+/** Explicit VR Little Endian (PS3.5 A.2). */
+export const explicitLittleEndian = '1.2.840.10008.1.2.1'
+
+/** Identifies this implementation in the file meta information (PS3.10 7.1); a UUID-derived UID (PS3.5 B.2). */
+export const implementationClassUid = '2.25.269859512073464612302180476519215867421'
+export const implementationVersionName = 'CIW_0_1'
+
+/**
+ * A data set as a Part 10 file (PS3.10 7.1): zero preamble, group 2, then the data set. The bytes depend on the data set alone.
+ * @param options.transferSyntaxUid how Pixel Data is encoded; for an encapsulated syntax give one ArrayBuffer a frame
+ * @throws Error where SOP Class UID or SOP Instance UID is missing
+ */
+export const encodePart10 = (
+  dataset: NaturalDataset,
+  { transferSyntaxUid = explicitLittleEndian }: { transferSyntaxUid?: string } = {},
+): Uint8Array<ArrayBuffer> => {
+  const { SOPClassUID, SOPInstanceUID } = dataset
+  if (typeof SOPClassUID !== 'string' || typeof SOPInstanceUID !== 'string') {
+    throw new Error('a data set without SOP Class UID and SOP Instance UID cannot be a file')
+  }
+  const file = new DicomDict(DicomMetaDictionary.denaturalizeDataset({
+    FileMetaInformationVersion: new Uint8Array([0, 1]).buffer,
+    MediaStorageSOPClassUID: SOPClassUID,
+    MediaStorageSOPInstanceUID: SOPInstanceUID,
+    TransferSyntaxUID: transferSyntaxUid,
+    ImplementationClassUID: implementationClassUid,
+    ImplementationVersionName: implementationVersionName,
+    _vrMap: {},
+  }))
+  file.dict = DicomMetaDictionary.denaturalizeDataset(normal(dataset) as Record<string, unknown>)
+  return new Uint8Array(file.write({ fragmentMultiframe: false }))
+}
+
+/** dcmjs wants `_vrMap` beside the elements and plain ArrayBuffers for bytes. */
+const normal = (value: unknown): unknown => {
+  if (value instanceof ArrayBuffer) return value
+  if (ArrayBuffer.isView(value)) return value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength)
+  if (Array.isArray(value)) return value.map(normal)
+  if (value === null || typeof value !== 'object') return value
+  const entries = Object.entries(value).map(([key, item]) => [key, key === '_vrMap' ? item : normal(item)] as const)
+  return { _vrMap: {}, ...Object.fromEntries(entries.filter(([, item]) => item !== undefined)) }
+}
