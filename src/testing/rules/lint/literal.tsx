@@ -1,0 +1,1 @@
+export const Literal = () => <p>words that no translator sees</p>

@@ -1,0 +1,1 @@
+import '../../../../dicom/file/read.ts'

@@ -1,0 +1,1 @@
+import { used } from './part.ts'; used()
