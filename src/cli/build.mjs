@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -29,23 +29,41 @@ export const sourceHash = () => {
 /** @returns {boolean} whether `dist` was built from these very sources */
 export const isFresh = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceHash()
 
+const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+const parts = /** @type {const} */ ({ servers: { CIW_BUILD: 'server' }, page: {} })
+
 /**
- * Builds the page and the servers into `dist`, unless they are fresh.
- * @param {{ log?: (line: string) => void }} [options]
+ * Builds one part into `dist`, whatever stands there.
+ * @param {keyof typeof parts} part
+ * @returns {Promise<void>}
  */
-export const build = ({ log = console.log } = {}) => {
-  if (isFresh()) return
-  const hash = sourceHash()
-  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-  for (const [name, env] of /** @type {const} */ ([['servers', { CIW_BUILD: 'server' }], ['page', {}]])) {
-    log(`building the ${name}`)
-    const { status, stderr, stdout } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
-      cwd: root, env: { ...process.env, NODE_ENV: 'production', ...env }, encoding: 'utf8',
-    })
-    if (status !== 0) throw new Error(`building the ${name} failed:\n${stdout}${stderr}`)
-  }
-  mkdirSync(join(root, 'dist'), { recursive: true })
-  writeFileSync(stamp, hash)
+export const buildPart = (part) => new Promise((resolve, reject) => {
+  const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+    cwd: root, env: { ...process.env, NODE_ENV: 'production', ...parts[part] }, stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  child.stdout.on('data', (chunk) => { said += chunk })
+  child.stderr.on('data', (chunk) => { said += chunk })
+  child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`building the ${part} failed:\n${said}`))))
+})
+
+/**
+ * Builds the servers and the page into `dist`, unless they are fresh. The stamp is written last: a build that was
+ * cut short is not fresh.
+ * @param {{ onPart?: (part: keyof typeof parts) => void }} [options] called when a part is ready, at once where all are fresh
+ */
+export const build = async ({ onPart = () => undefined } = {}) => {
+  const names = /** @type {(keyof typeof parts)[]} */ (Object.keys(parts))
+  if (!isFresh()) {
+    const hash = sourceHash()
+    rmSync(stamp, { force: true })
+    for (const part of names) {
+      await buildPart(part)
+      onPart(part)
+    }
+    mkdirSync(join(root, 'dist'), { recursive: true })
+    writeFileSync(stamp, hash)
+  } else names.forEach(onPart)
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) build()
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build({ onPart: (part) => console.log(`built: ${part}`) })

@@ -36,7 +36,7 @@ const runJourneys = async () => {
 }
 
 ensureChromium()
-build()
+await build()
 const env = full ? { CIW_FULL: '1' } : {}
 const outcomes = await runGates()
 outcomes.push(await runVitest('node', env))

@@ -1,0 +1,24 @@
+import { test as base, expect, type Page } from '@playwright/test'
+import { startHub, type RunningHub } from '../src/testing/startHub.ts'
+
+/** Journeys share one federation; one that kills or slows a part starts its own. */
+export const test = base.extend<object, { hub: RunningHub }>({
+  hub: [async ({}, use) => { // oxlint-disable-line no-empty-pattern
+    const hub = await startHub()
+    await use(hub)
+    await hub.stop()
+  }, { scope: 'worker', timeout: 180_000 }],
+})
+
+export { expect }
+
+export type Account = 'clinician' | 'clinician-2' | 'clinician-3' | 'researcher' | 'evaluator' | 'committee' | 'node-manager' | 'administrator' | 'applicant'
+
+/** Signs in through the issuer's own pages, as a person does, and waits for the workbench. */
+export const signIn = async (page: Page, hub: RunningHub, account: Account, path = '/catalogue'): Promise<void> => {
+  await page.goto(`${hub.address}/api/session/sign-in?return=${encodeURIComponent(path)}`)
+  await page.getByLabel('Account').fill(account)
+  await page.getByLabel('Password').fill(hub.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL((url) => url.hostname === 'localhost' && url.pathname.startsWith(path.split('?')[0] ?? path))
+}

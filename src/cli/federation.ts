@@ -1,0 +1,88 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
+import { createHub } from '../hub/createHub.ts'
+import embedded from './embedded.json' with { type: 'json' }
+import { startNode, type NodeProcess } from './nodeProcess.ts'
+import { onboard } from './onboard.ts'
+
+export type FederationOptions = {
+  readonly port: number
+  readonly dataDir: string
+  readonly appDir: string
+  readonly toolsDirs: readonly string[]
+  readonly dicomDirs: readonly string[]
+  /** `first`: what `npm start` generates; `small`: a few slices, for tests; `none`. */
+  readonly cases: string
+  readonly demoPassword?: string
+  readonly onStage: (stage: string, state: 'waiting' | 'running' | 'done', detail?: string) => void
+  /** Hands every request of the public port to the hub from now on. */
+  readonly serve: (handler: RequestListener) => void
+}
+
+/** Ed25519 keys of the hub: the nodes know the public half, and only what the private half signed is answered. */
+const hubKeys = (dataDir: string): { privateKey: string; publicKey: string } => {
+  const file = join(dataDir, 'hub-key.json')
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as { privateKey: string; publicKey: string }
+  const keys = generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
+  writeFileSync(file, JSON.stringify(keys), { mode: 0o600 })
+  return keys
+}
+
+/**
+ * The whole federation on one machine: three hospitals, each a process of its own met over HTTP only, a fourth a folder of
+ * the user's own files, and the hub in this process.
+ */
+export const startFederation = async (options: FederationOptions) => {
+  const { dataDir, port, onStage } = options
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const keys = hubKeys(dataDir)
+  const own = options.dicomDirs.map((dir, index) => ({
+    node: { id: `own-${index + 1}`, name: dir.split('/').findLast((part) => part !== '') ?? 'Own files', country: 'EU', city: '', tier: '1' },
+    dataset: {
+      id: `own-files-${index + 1}`, node: `own-${index + 1}`, title: `Own files ${index + 1}`, description: 'A folder of DICOM files on this machine.',
+      conditions: 'Yours.', legalBasis: 'Stated by whoever added the folder', tier: '1', cancerTypes: [], modalities: [], bodyParts: [], vendors: [],
+      publisher: 'This machine', accessModels: ['REMOTE_PROCESSING', 'IN_SITU_PROCESSING', 'DOWNLOAD'], byConsent: false, annotated: false, synthetic: false, version: '1',
+    },
+    dir,
+  }))
+
+  onStage('Hospitals', 'running')
+  const nodes: NodeProcess[] = await Promise.all([
+    ...embedded.nodes.map((node) => startNode({
+      node, dataDir: join(dataDir, 'nodes', node.id), hubKey: keys.publicKey,
+      datasets: embedded.datasets.filter((dataset) => dataset.node === node.id).map(({ id, patientIdPrefix }) => ({ id, match: { patientIdPrefix } })),
+    })),
+    ...own.map(({ node, dataset, dir }) => startNode({
+      node, dataDir: join(dataDir, 'nodes', node.id), hubKey: keys.publicKey, datasets: [{ id: dataset.id, match: { all: true } }], importFrom: dir,
+    })),
+  ])
+  const writePids = () => writeFileSync(join(dataDir, 'nodes.pid.json'), JSON.stringify(Object.fromEntries(nodes.map((node) => [node.id, node.pid()]))))
+  writePids()
+  for (const node of nodes) node.onRestart(writePids)
+  onStage('Hospitals', 'done', `${nodes.length} of ${nodes.length}`)
+
+  onStage('Hub', 'running')
+  const hub = await createHub({
+    publicUrl: `http://localhost:${port}`, issuerUrl: `http://127.0.0.1:${port}`, dataDir: join(dataDir, 'hub'), appDir: options.appDir,
+    privateKey: keys.privateKey, mode: 'embedded', toolsDirs: options.toolsDirs,
+    nodes: [...embedded.nodes, ...own.map(({ node }) => node)].map((node) => ({ ...node, url: nodes.find(({ id }) => id === node.id)?.url ?? '' })),
+    datasets: [...embedded.datasets, ...own.map(({ dataset }) => dataset)],
+    ...(process.env['DATABASE_URL'] ? { databaseUrl: process.env['DATABASE_URL'] } : {}),
+    ...(options.demoPassword ? { demoPassword: options.demoPassword } : {}),
+  })
+  onStage('Hub', 'done')
+
+  const onboarding = onboard({ nodes, dataDir, cases: options.cases, privateKey: keys.privateKey, onStage, refresh: hub.refreshIndex })
+  await onboarding.first
+  options.serve(hub.handler)
+  return {
+    accounts: hub.accounts,
+    dispose: async () => {
+      await onboarding.stop()
+      await hub.dispose()
+      await Promise.all(nodes.map((node) => node.stop()))
+    },
+  }
+}

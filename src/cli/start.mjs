@@ -1,0 +1,61 @@
+import { rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { build, root } from './build.mjs'
+import { openPort } from './progress.mjs'
+
+const { values } = parseArgs({
+  options: {
+    reset: { type: 'boolean', default: false },
+    dicom: { type: 'string', multiple: true, default: [] },
+    tools: { type: 'string', multiple: true, default: [] },
+    'demo-password': { type: 'string' },
+    port: { type: 'string', default: process.env['PORT'] ?? '8080' },
+    data: { type: 'string', default: process.env['DATA_DIR'] ?? join(root, '.data') },
+    cases: { type: 'string', default: 'first' },
+    quiet: { type: 'boolean', default: false },
+  },
+})
+const say = (/** @type {string} */ line) => { if (!values.quiet) console.log(line) }
+const dataDir = resolve(values.data)
+
+const port = await openPort(Number(values.port)).catch((/** @type {NodeJS.ErrnoException} */ error) => {
+  console.error(error.code === 'EADDRINUSE' ? `Port ${values.port} is taken. Stop what uses it, or give another with --port.` : error.message)
+  process.exit(1)
+})
+const address = `http://localhost:${port.port}`
+say(`${address} is open; it shows how far the start has come.`)
+
+for (const stage of ['Program', 'Hub', 'Hospitals', 'First cases']) port.stage(stage, 'waiting')
+if (values.reset) rmSync(dataDir, { recursive: true, force: true })
+
+port.stage('Program', 'running', 'building')
+await build({ onPart: (part) => port.stage('Program', 'running', `${part} built`) })
+port.stage('Program', 'done')
+
+const entry = new URL('../../dist/server/federation.js', import.meta.url)
+/** @type {import('./federation.ts')} */
+const { startFederation } = await import(entry.href)
+const federation = await startFederation({
+  port: port.port, dataDir, appDir: join(root, 'dist', 'app'), toolsDirs: values.tools.map((dir) => resolve(dir)),
+  dicomDirs: values.dicom.map((dir) => resolve(dir)), cases: values.cases,
+  ...(values['demo-password'] ? { demoPassword: values['demo-password'] } : {}),
+  onStage: (stage, state, detail) => port.stage(stage, state, detail),
+  serve: port.serve,
+})
+say(`\nThe workbench is at ${address}\n`)
+for (const { name, role, password } of federation.accounts) say(`  ${name.padEnd(14)} ${password.padEnd(22)} ${role}`)
+say(`\nAccounts and data are in ${dataDir}. Stop with Ctrl-C; start again with the same command; --reset starts over.`)
+process.send?.({ ready: true, address, port: port.port })
+
+let stopping = false
+const stop = async () => {
+  if (stopping) return
+  stopping = true
+  await federation.dispose()
+  await port.close()
+  process.exit(0)
+}
+process.on('SIGINT', stop)
+process.on('SIGTERM', stop)
+process.on('disconnect', stop)
