@@ -34,9 +34,12 @@ export const encodePart10 = (
     ImplementationVersionName: implementationVersionName,
     _vrMap: {},
   }))
-  file.dict = DicomMetaDictionary.denaturalizeDataset(normal(dataset) as Record<string, unknown>)
+  file.dict = DicomMetaDictionary.denaturalizeDataset({ ...(normal(dataset) as Record<string, unknown>), _vrMap: { PixelData: pixelDataVr(dataset) } })
   return new Uint8Array(file.write({ fragmentMultiframe: false }))
 }
+
+/** Pixel Data is OW unless encapsulated or of at most 8 bits (PS3.5 8.2). */
+const pixelDataVr = ({ PixelData, BitsAllocated }: NaturalDataset): string => (Array.isArray(PixelData) || Number(BitsAllocated) <= 8 ? 'OB' : 'OW')
 
 /** dcmjs wants `_vrMap` beside the elements and plain ArrayBuffers for bytes. */
 const normal = (value: unknown): unknown => {

@@ -1,0 +1,41 @@
+import { UnreadableFile } from '../file/read.ts'
+
+/** What the image pixel module says of a frame (PS3.3 C.7.6.3). */
+export type PixelLayout = {
+  readonly rows: number
+  readonly columns: number
+  readonly samples: number
+  readonly bitsAllocated: number
+  readonly bitsStored: number
+  readonly signed: boolean
+}
+
+/** A frame with more pixels than this is not decoded. */
+export const pixelCap = 64 * 2 ** 20
+
+export type Samples = Uint8Array | Int8Array | Uint16Array | Int16Array
+
+const native = new Set(['1.2.840.10008.1.2', '1.2.840.10008.1.2.1', '1.2.840.10008.1.2.1.99', '1.2.840.10008.1.2.2'])
+const bigEndian = '1.2.840.10008.1.2.2'
+
+/**
+ * The samples of one stored frame, sign extended from Bits Stored.
+ * @throws UnreadableFile where the layout is over the cap, the bytes are too few, or the syntax is not decoded here
+ */
+export const decodeFrame = async (bytes: Uint8Array, transferSyntaxUid: string, layout: PixelLayout): Promise<Samples> => {
+  const { rows, columns, samples, bitsAllocated } = layout
+  const count = rows * columns * samples
+  if (count === 0 || count > pixelCap) throw new UnreadableFile(`${columns} x ${rows} pixels are not decoded: at most ${pixelCap}`)
+  if (bitsAllocated !== 8 && bitsAllocated !== 16) throw new UnreadableFile(`${bitsAllocated} bits a sample are not decoded here`)
+  if (!native.has(transferSyntaxUid)) throw new UnreadableFile(`the transfer syntax ${transferSyntaxUid} is not decoded here`)
+  if (bytes.byteLength < (count * bitsAllocated) / 8) throw new UnreadableFile(`the frame has ${bytes.byteLength} bytes where ${(count * bitsAllocated) / 8} are needed`)
+  if (bitsAllocated === 8) return layout.signed ? new Int8Array(bytes.slice(0, count).buffer) : bytes.slice(0, count)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const out = layout.signed ? new Int16Array(count) : new Uint16Array(count)
+  const spare = 16 - layout.bitsStored
+  for (let i = 0; i < count; i++) {
+    const raw = view.getUint16(i * 2, transferSyntaxUid !== bigEndian)
+    out[i] = layout.signed ? ((raw << (16 + spare)) >> (16 + spare)) : raw & (0xffff >> spare)
+  }
+  return out
+}

@@ -1,0 +1,70 @@
+import { request as httpRequest, Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import type { Readable } from 'node:stream'
+
+export type UpstreamLimits = {
+  readonly connectMs: number
+  readonly firstByteMs: number
+  readonly idleMs: number
+}
+const limits: UpstreamLimits = { connectMs: 5_000, firstByteMs: 30_000, idleMs: 30_000 }
+
+export type UpstreamAnswer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: IncomingMessage }
+
+/** Why an upstream gave no answer. */
+export class UpstreamSilent extends Error {
+  override readonly name = 'UpstreamSilent'
+}
+
+/** Connections to upstreams are kept; one agent a process. */
+const agent = new Agent({ keepAlive: true, maxSockets: 32 })
+
+/**
+ * One request to a node or catalogue: no redirect is followed (a 3xx is an answer like another), with limits for the
+ * connection, the first byte and silence between bytes; `signal` ends it at once, also the body.
+ * @throws UpstreamSilent where no answer comes
+ */
+export const requestUpstream = (url: string, { method = 'GET', headers = {}, body, signal, patience = limits }: {
+  method?: string; headers?: Record<string, string>; body?: Readable | Uint8Array; signal?: AbortSignal; patience?: UpstreamLimits
+} = {}): Promise<UpstreamAnswer> => new Promise((resolve, reject) => {
+  const secure = url.startsWith('https:')
+  const request = (secure ? httpsRequest : httpRequest)(url, {
+    method, headers: { 'accept-encoding': 'identity', ...headers }, ...(signal ? { signal } : {}), ...(secure ? {} : { agent }),
+  })
+  const fail = (reason: string) => request.destroy(new UpstreamSilent(reason))
+  const first = setTimeout(() => fail(`no answer within ${patience.firstByteMs} ms`), patience.firstByteMs)
+  request.on('socket', (socket) => {
+    if (!socket.connecting) return
+    const timer = setTimeout(() => fail(`no connection within ${patience.connectMs} ms`), patience.connectMs)
+    socket.once('connect', () => clearTimeout(timer))
+    socket.once('close', () => clearTimeout(timer))
+  })
+  request.on('response', (answer) => {
+    clearTimeout(first)
+    answer.setTimeout(patience.idleMs, () => answer.destroy(new UpstreamSilent(`silent for ${patience.idleMs} ms`)))
+    resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body: answer })
+  })
+  request.on('error', (error) => {
+    clearTimeout(first)
+    reject(error instanceof UpstreamSilent ? error : new UpstreamSilent(error.message))
+  })
+  if (body && 'pipe' in body) {
+    body.on('error', (error) => request.destroy(error))
+    body.pipe(request)
+  } else request.end(body)
+})
+
+/**
+ * Reads a body whole, up to a cap.
+ * @throws Error naming the cap
+ */
+export const readCapped = async (body: AsyncIterable<Uint8Array>, cap: number): Promise<Buffer> => {
+  const parts: Uint8Array[] = []
+  let total = 0
+  for await (const part of body) {
+    total += part.byteLength
+    if (total > cap) throw new Error(`the body has more than ${cap} bytes`)
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
