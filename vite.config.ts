@@ -23,9 +23,9 @@ const optimizeDeps = {
 
 /** Inputs of the server build: each Node process and each Node worker is one. */
 const serverInputs = {
-  hub: at('src/cli/hub.ts'),
   node: at('src/cli/node.ts'),
   federation: at('src/cli/federation.ts'),
+  generate: at('src/cli/generate.ts'),
 }
 
 export default defineConfig({

@@ -80,7 +80,6 @@ export const routes = {
   wadoInstance: { method: 'GET', path: instance, access: pixels },
   wadoSeries: { method: 'GET', path: series, access: whole },
   wadoStudy: { method: 'GET', path: study, access: whole },
-  stow: { method: 'POST', path: study, access: pixels },
 
   putSubmission: { method: 'PUT', path: '/api/submissions/:instance', access: approved, reply: r.Submission },
   submission: { method: 'GET', path: '/api/submissions/:instance', access: approved, reply: r.Submission },

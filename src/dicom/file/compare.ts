@@ -1,0 +1,35 @@
+import { frameBytes, numberOfFrames } from './frames.ts'
+import { toDicomJson, type DicomJson } from './json.ts'
+import { readPart10 } from './read.ts'
+
+/**
+ * The tags in which two Part 10 files hold different data sets: group 2 and the encoding of lengths do not count, pixel data do.
+ * @returns tags as `GGGGEEEE`, with a path for items (`0040A730/3/0040A300`); empty where both say the same
+ */
+export const differences = async (a: Uint8Array, b: Uint8Array): Promise<string[]> => {
+  const [first, second] = [await readPart10(a), await readPart10(b)]
+  const found = compareJson(toDicomJson(first), toDicomJson(second), '')
+  const hasPixels = (file: typeof first) => file.dataSet.elements['x7fe00010'] !== undefined
+  if (hasPixels(first) !== hasPixels(second) || numberOfFrames(first) !== numberOfFrames(second)) return [...found, '7FE00010']
+  if (hasPixels(first)) {
+    for (let frame = 1; frame <= numberOfFrames(first); frame++) {
+      const [one, other] = [frameBytes(first, frame), frameBytes(second, frame)]
+      if (one.byteLength !== other.byteLength || one.some((byte, index) => byte !== other[index])) return [...found, '7FE00010']
+    }
+  }
+  return found
+}
+
+const compareJson = (a: DicomJson, b: DicomJson, path: string): string[] => {
+  const tags = new Set([...Object.keys(a), ...Object.keys(b)])
+  return [...tags].sort().flatMap((tag) => {
+    const [one, other] = [a[tag], b[tag]]
+    if (!one || !other) return [`${path}${tag}`]
+    if (one.vr === 'SQ' && other.vr === 'SQ') {
+      const [left, right] = [(one.Value ?? []) as DicomJson[], (other.Value ?? []) as DicomJson[]]
+      if (left.length !== right.length) return [`${path}${tag}`]
+      return left.flatMap((item, index) => compareJson(item, right[index] ?? {}, `${path}${tag}/${index + 1}/`))
+    }
+    return JSON.stringify(one.Value ?? []) === JSON.stringify(other.Value ?? []) ? [] : [`${path}${tag}`]
+  })
+}

@@ -1,0 +1,98 @@
+import { getRequestListener } from '@hono/node-server'
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
+import { createAudit } from './audit.ts'
+import type { HubConfig } from './config.ts'
+import { seedDemo } from './demo.ts'
+import { createIndexSync } from './indexSync.ts'
+import { openAccounts } from './issuer/accounts.ts'
+import { createIssuer } from './issuer/createIssuer.ts'
+import { problemResponse, Refusal } from './problem.ts'
+import { createAccessRequests } from './resources/accessRequests.ts'
+import { createAnnotations, createDraftKeys } from './resources/annotations.ts'
+import { createCatalogue } from './resources/catalogue.ts'
+import { createDicomWebPass } from './resources/dicomWeb.ts'
+import { searchStudies } from './resources/studies.ts'
+import { createSubmissions } from './resources/submissions.ts'
+import { createTools } from './resources/tools.ts'
+import { createRouter, callerOf, type Handlers } from './router.ts'
+import { createSender } from './sender.ts'
+import { createSessions } from './session/sessions.ts'
+import { createSignIn } from './session/signIn.ts'
+import { openDatabase } from './sql/database.ts'
+import { createStaticFiles } from './staticFiles.ts'
+import { createNodeClient } from './upstreamNode.ts'
+
+/** How often nodes are asked for news, and due submissions are looked for. */
+const beatMs = 5_000
+const version = '0.1.0'
+
+/**
+ * The hub: one origin for the app, its API and, under another host name on the same port, the embedded issuer.
+ * Clock and random are arguments so that expiry and pauses can be tested.
+ */
+export const createHub = async (config: HubConfig, { clock = () => new Date(), random = Math.random, log = console.error }: { clock?: () => Date; random?: () => number; log?: (text: string) => void } = {}) => {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const database = await openDatabase({ folder: config.dataDir, ...(config.databaseUrl ? { databaseUrl: config.databaseUrl } : {}) })
+  const audit = createAudit(`hub-${randomUUID().slice(0, 8)}`, clock)
+  const accounts = openAccounts(join(config.dataDir, 'accounts.json'), config.demoPassword)
+  const issuer = createIssuer({ issuerUrl: config.issuerUrl, publicUrl: config.publicUrl, secretsFile: join(config.dataDir, 'issuer.json'), accounts })
+  await seedDemo({ sql: database.sql, accounts, issuerUrl: config.issuerUrl, datasets: config.datasets, clock })
+
+  const sessions = createSessions({ database, clock })
+  const signIn = createSignIn({ publicUrl: config.publicUrl, issuerUrl: config.issuerUrl, clientId: 'workbench', clientSecret: issuer.clientSecret, database, sessions, audit, clock })
+  const nodes = createNodeClient(config)
+  const indexSync = createIndexSync({ config, database, nodes, clock })
+  const sender = createSender({ database, nodes, clock, random, onVerified: () => indexSync.refresh() })
+  const catalogue = createCatalogue({ config, indexSync, clock })
+  const access = createAccessRequests({ config, audit, clock })
+  const dicom = createDicomWebPass({ database, nodes, audit, clock })
+  const submissions = createSubmissions({ database, audit, clock, onQueued: () => sender.wake() })
+  const annotations = createAnnotations({ clock })
+  const draftKeys = createDraftKeys(join(config.dataDir, 'draft-keys.json'))
+  const tools = await createTools({ dirs: config.toolsDirs, audit, clock })
+
+  const handlers: Handlers = {
+    health: () => ({ json: { ok: true, version } }),
+    signIn: (ctx) => signIn.start(ctx.request), signInReturn: (ctx) => signIn.finish(ctx.request), signOut: (ctx) => signIn.end(ctx.request),
+    session: async (ctx) => ({ json: await sessions.describe(callerOf(ctx)) }), heartbeat: async (ctx) => ({ json: await sessions.describe(callerOf(ctx)) }),
+    draftKey: draftKeys.current, draftKeyVersion: draftKeys.byVersion,
+    nodes: catalogue.nodes, datasets: catalogue.datasets, dataset: catalogue.dataset, studiesSearch: searchStudies(clock),
+    accessRequests: access.list, accessRequest: access.get, newAccessRequest: access.create, decideAccessRequest: access.event,
+    qidoStudies: dicom.studies, qidoSeries: dicom.pass('qidoSeries'), qidoInstances: dicom.pass('qidoInstances'), studyMetadata: dicom.pass('studyMetadata'),
+    seriesMetadata: dicom.pass('seriesMetadata'), instanceMetadata: dicom.pass('instanceMetadata'), frames: dicom.pass('frames'), rendered: dicom.pass('rendered'),
+    thumbnail: dicom.pass('thumbnail'), bulkdata: dicom.pass('bulkdata'), wadoInstance: dicom.pass('wadoInstance'), wadoSeries: dicom.pass('wadoSeries'), wadoStudy: dicom.pass('wadoStudy'),
+    putSubmission: submissions.put, submission: submissions.get, submissionBytes: submissions.bytes, submissions: submissions.list,
+    annotations: annotations.get, putAnnotations: annotations.put,
+    tools: tools.list, tool: tools.get, toolFile: tools.file, newRun: tools.newRun, runs: tools.runs,
+  }
+  const app = createRouter({ handlers, sessions, database, publicUrl: config.publicUrl, clock, onError: (error) => log(error instanceof Error ? `${error.name}: ${error.message}` : 'a failure without a name') })
+  const page = config.appDir ? createStaticFiles(config.appDir) : undefined
+  app.all('*', (c) => (page ? page(c.req.raw) : problemResponse(new Refusal('notFound'))))
+
+  await indexSync.refresh()
+  sender.wake()
+  const beat = setInterval(() => {
+    sender.wake()
+    indexSync.refresh().catch(() => log('the nodes could not be asked'))
+  }, beatMs)
+  beat.unref()
+
+  const issuerHost = new URL(config.issuerUrl).host
+  const serveHub = getRequestListener(app.fetch)
+  const handler: RequestListener = (request, response) => {
+    if (request.headers.host === issuerHost) issuer.handler(request, response)
+    else void serveHub(request, response)
+  }
+  return {
+    app, handler, accounts: accounts.accounts, database, toolsRefused: tools.refused, refreshIndex: () => indexSync.refresh(),
+    dispose: async () => {
+      clearInterval(beat)
+      await sender.dispose()
+      await database.dispose()
+    },
+  }
+}
+export type Hub = Awaited<ReturnType<typeof createHub>>

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import type { Submission } from '../../contract/index.ts'
+import { readCapped } from '../../server/upstream.ts'
+import type { Audit } from '../audit.ts'
+import { Refusal } from '../problem.ts'
+import { grantFor, studyIn } from '../rights.ts'
+import { callerOf, type Ctx } from '../router.ts'
+import type { Database, Sql } from '../sql/database.ts'
+import { passWriteGate } from './writeGate.ts'
+
+const sizeCap = 512 * 2 ** 20
+
+export type SubmissionRow = {
+  instance: string; dataset: string; study: string; series: string; sop_class: string; author: string; sha256: string; size: number
+  state: Submission['state']; reason: string | null; attempts: number; received: Date; updated: Date
+}
+const columns = 'instance, dataset, study, series, sop_class, author, sha256, size, state, reason, attempts, received, updated'
+
+export const describeSubmission = (row: SubmissionRow): Submission => ({
+  sopInstanceUid: row.instance, dataset: row.dataset, study: row.study, series: row.series, sopClassUid: row.sop_class, sha256: row.sha256, bytes: row.size, state: row.state,
+  ...(row.reason ? { reason: row.reason } : {}), attempts: row.attempts, received: row.received.toISOString(), updated: row.updated.toISOString(),
+})
+
+/** What people wrote: durable here when answered 201, then on its way to the hospital. Only the author sees it. */
+export const createSubmissions = ({ database, audit, clock, onQueued }: { database: Database; audit: Audit; clock: () => Date; onQueued: () => void }) => {
+  const own = async (sql: Sql, ctx: Ctx): Promise<SubmissionRow> => {
+    const [row] = await sql<SubmissionRow>(`select ${columns} from submission where instance = $1 and author = $2`, [ctx.params['instance'] ?? '', callerOf(ctx).id])
+    if (!row) throw new Refusal('notFound')
+    return row
+  }
+  const put = async (ctx: Ctx) => {
+    const caller = callerOf(ctx)
+    const instance = ctx.params['instance'] ?? ''
+    const query = new URL(ctx.request.url).searchParams
+    const dataset = query.get('dataset') ?? ''
+    const study = query.get('study') ?? ''
+    const stated = ctx.request.headers.get('x-content-sha256') ?? ''
+    const grant = await grantFor(ctx.sql, caller, dataset, 'IN_SITU_PROCESSING', clock())
+    if (!grant.annotate) throw new Refusal('forbidden', 'your grant does not let you write into this data set')
+    const { subject, studyDate } = await studyIn(ctx.sql, dataset, study)
+    if (!ctx.request.body) throw new Refusal('badRequest', 'the body is empty')
+    const bytes = await readCapped(ctx.request.body, sizeCap).catch(() => { throw new Refusal('tooLarge', `an object may have ${sizeCap} bytes`) })
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    if (stated !== sha256) throw new Refusal('unprocessable', 'the bytes that arrived are not those whose hash was stated; send them again')
+    const [known] = await ctx.sql<SubmissionRow>(`select ${columns} from submission where instance = $1`, [instance])
+    if (known) {
+      if (known.author !== caller.id || known.sha256 !== sha256) throw new Refusal('conflict', 'another object was submitted under this UID')
+      return { status: 200, json: describeSubmission(known) }
+    }
+    const { sopClassUid, seriesInstanceUid } = await passWriteGate(bytes, { instance, study, subject, studyDate })
+    const now = clock()
+    const row = await database.transaction(async (sql) => {
+      const [written] = await sql<SubmissionRow>(`insert into submission (instance, dataset, study, series, sop_class, author, sha256, bytes, size, state, next_at, received, updated)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $10, $10) on conflict (instance) do nothing returning ${columns}`,
+      [instance, dataset, study, seriesInstanceUid, sopClassUid, caller.id, sha256, bytes, bytes.byteLength, now])
+      if (!written) throw new Refusal('conflict', 'another object was submitted under this UID')
+      await audit(sql, { person: caller.id, action: 'submit', subject: { dataset, study, instance, sopClassUid, sha256, grant: grant.id } })
+      return written
+    })
+    onQueued()
+    return { status: 201, json: describeSubmission(row) }
+  }
+  return {
+    put,
+    get: async (ctx: Ctx) => ({ json: describeSubmission(await own(ctx.sql, ctx)) }),
+    list: async (ctx: Ctx) => ({ json: (await ctx.sql<SubmissionRow>(`select ${columns} from submission where author = $1 order by received desc limit 500`, [callerOf(ctx).id])).map(describeSubmission) }),
+    bytes: async (ctx: Ctx): Promise<Response> => {
+      await own(ctx.sql, ctx)
+      const [row] = await ctx.sql<{ bytes: Uint8Array | null }>('select bytes from submission where instance = $1', [ctx.params['instance'] ?? ''])
+      if (!row?.bytes) throw new Refusal('notFound', 'the bytes were kept until a day after they were verified')
+      return new Response(new Uint8Array(row.bytes), { headers: { 'content-type': 'application/dicom' } })
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import { differences } from '../dicom/file/compare.ts'
+import { encodeMultipart } from '../dicom/web/multipart.ts'
+import { readCapped } from '../server/upstream.ts'
+import type { Database } from './sql/database.ts'
+import type { NodeClient } from './upstreamNode.ts'
+
+type Due = { instance: string; dataset: string; study: string; series: string; author: string; bytes: Uint8Array; attempts: number; node: string; received: Date }
+
+/** An archive that is away is waited for this long; bytes are kept a day after they were verified. */
+const patienceMs = 7 * 24 * 60 * 60_000
+const keepMs = 24 * 60 * 60_000
+/** Full jitter (Brooker): a random pause up to a bound that doubles, at most five minutes. */
+const pauseMs = (attempts: number, random: () => number): number => random() * Math.min(300_000, 1_000 * 2 ** Math.min(attempts, 9))
+
+type Fate = { state: 'verified' | 'differs' | 'rejected'; reason?: string } | { state: 'queued'; reason: string }
+
+/**
+ * Carries submissions to the archives: stores, reads back by a new request, compares the data sets. Several hubs share the work
+ * by row locks; what is cut short is done again, with the same UID and bytes.
+ */
+export const createSender = ({ database, nodes, clock, random, onVerified }: {
+  database: Database; nodes: NodeClient; clock: () => Date; random: () => number; onVerified: (dataset: string) => Promise<void>
+}) => {
+  let running: Promise<void> | undefined
+  let again = false
+  let disposed = false
+
+  const claim = (): Promise<Due | undefined> => database.transaction(async (sql) => {
+    const now = clock()
+    const [due] = await sql<Due>(`
+      select s.instance, s.dataset, s.study, s.series, s.author, s.bytes, s.attempts, s.received, st.node from submission s
+      join study st on st.dataset = s.dataset and st.study_uid = s.study
+      where s.state in ('queued', 'sending', 'stored') and s.next_at <= $1 order by s.next_at limit 1 for update of s skip locked`, [now])
+    if (!due) return undefined
+    // Whoever dies with it in hand gives it back after a minute.
+    await sql('update submission set state = $2, attempts = attempts + 1, next_at = $3, updated = $4 where instance = $1', [due.instance, 'sending', new Date(now.getTime() + 60_000), now])
+    return due
+  })
+
+  const carry = async (due: Due): Promise<Fate> => {
+    const by = { user: due.author, purpose: 'submission', grant: 'submission' }
+    const bytes = new Uint8Array(due.bytes)
+    const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: bytes }], `part-${due.instance.replaceAll('.', '-')}`, 'application/dicom')
+    const path = `/dicom-web/studies/${due.study}`
+    const answer = await nodes.ask(due.node, path, { by, dataset: due.dataset, study: due.study, method: 'POST', headers: { 'content-type': contentType, accept: 'application/dicom+json' }, body })
+    const said = (await readCapped(answer.body, 1024 * 1024)).toString('utf8')
+    if (answer.status >= 500 || answer.status === 429 || answer.status === 401) return { state: 'queued', reason: `the hospital answered ${answer.status}` }
+    if (answer.status !== 200) return { state: 'rejected', reason: reasonOf(said) ?? `the hospital answered ${answer.status}` }
+    await database.sql('update submission set state = $2, updated = $3 where instance = $1', [due.instance, 'stored', clock()])
+    const back = await nodes.ask(due.node, `${path}/series/${due.series}/instances/${due.instance}`, { by, dataset: due.dataset, study: due.study, headers: { accept: 'application/dicom' } })
+    const read = await readCapped(back.body, bytes.byteLength * 2 + 65_536)
+    if (back.status !== 200) return { state: 'queued', reason: `reading it back gave ${back.status}` }
+    const tags = await differences(bytes, read)
+    return tags.length === 0 ? { state: 'verified' } : { state: 'differs', reason: `the hospital holds other values in ${tags.slice(0, 5).join(', ')}` }
+  }
+
+  const settle = async (due: Due, fate: Fate): Promise<void> => {
+    const now = clock()
+    const expired = fate.state === 'queued' && now.getTime() - due.received.getTime() > patienceMs
+    await database.sql('update submission set state = $2, reason = $3, next_at = $4, updated = $5 where instance = $1', [
+      due.instance, expired ? 'rejected' : fate.state, expired ? 'the hospital was away for seven days' : fate.reason ?? null, new Date(now.getTime() + pauseMs(due.attempts + 1, random)), now,
+    ])
+    if (fate.state === 'verified') await onVerified(due.dataset)
+  }
+
+  const drain = async (): Promise<void> => {
+    await database.sql("update submission set bytes = null where state = 'verified' and bytes is not null and updated < $1", [new Date(clock().getTime() - keepMs)])
+    for (let due = await claim(); due && !disposed; due = await claim()) {
+      const fate = await carry(due).catch((error: unknown): Fate => ({ state: 'queued', reason: error instanceof Error ? error.message : 'the hospital did not answer' }))
+      await settle(due, fate)
+    }
+  }
+
+  /** Looks for due work now; asked while at it, it looks once more. */
+  const wake = (): void => {
+    again = true
+    running ??= (async () => {
+      while (again && !disposed) {
+        again = false
+        await drain()
+      }
+    })().finally(() => { running = undefined })
+  }
+  return {
+    wake,
+    dispose: async () => {
+      disposed = true
+      await running?.catch(() => undefined)
+    },
+  }
+}
+
+/** Error Comment (0000,0902) or Failure Reason (0008,1197) of the first failed item. */
+const reasonOf = (answer: string): string | undefined => {
+  try {
+    const failed = (JSON.parse(answer) as Record<string, { Value?: Record<string, { Value?: unknown[] }>[] }>)['00081198']?.Value?.[0]
+    const text = failed?.['00000902']?.Value?.[0]
+    const code = failed?.['00081197']?.Value?.[0]
+    return typeof text === 'string' ? text : typeof code === 'number' ? `failure reason ${code.toString(16).padStart(4, '0')}` : undefined
+  } catch {
+    return undefined
+  }
+}
