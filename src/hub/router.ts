@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Hono, type Context as HonoContext } from 'hono'
-import * as zod from 'zod/mini'
-import { routes, type Route, type RouteName } from '../contract/index.ts'
+import { routes, safeParse, type Route, type RouteName, type ZodMiniType } from '../contract/index.ts'
 import { problemResponse, Refusal } from './problem.ts'
 import { grantFor, type GoodGrant } from './rights.ts'
 import type { Caller, Sessions } from './session/sessions.ts'
@@ -47,7 +46,7 @@ const guard = (request: Request, route: Route, publicUrl: string): void => {
   if (origin !== null ? origin !== publicUrl : writes) throw new Refusal('forbidden', 'the request does not come from the workbench')
 }
 
-const parseBody = async (request: Request, schema: zod.ZodMiniType): Promise<unknown> => {
+const parseBody = async (request: Request, schema: ZodMiniType): Promise<unknown> => {
   const text = await request.text()
   if (text.length > bodyCap) throw new Refusal('tooLarge')
   let value: unknown
@@ -58,8 +57,8 @@ const parseBody = async (request: Request, schema: zod.ZodMiniType): Promise<unk
   }
   return parse(schema, value)
 }
-const parse = (schema: zod.ZodMiniType, value: unknown): unknown => {
-  const parsed = zod.safeParse(schema, value)
+const parse = (schema: ZodMiniType, value: unknown): unknown => {
+  const parsed = safeParse(schema, value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new Refusal('badRequest', `${issue?.path.join('.') || 'the body'}: ${issue?.message ?? 'not understood'}`)

@@ -2,8 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
-import * as zod from 'zod/mini'
-import { ToolManifest, type NewRun, type Run } from '../../contract/index.ts'
+import { safeParse, ToolManifest, type NewRun, type Run } from '../../contract/index.ts'
 import type { Audit } from '../audit.ts'
 import { Refusal } from '../problem.ts'
 import { callerOf, type Ctx } from '../router.ts'
@@ -59,9 +58,9 @@ export const createTools = async ({ dirs, audit, clock }: { dirs: readonly strin
 const register = async (folder: string, tools: Map<string, ToolManifest>, files: Map<string, string>): Promise<string | undefined> => {
   const manifestFile = join(folder, 'tool.json')
   if (!existsSync(manifestFile)) return undefined
-  let parsed: ReturnType<typeof zod.safeParse<typeof ToolManifest>>
+  let parsed: ReturnType<typeof safeParse<typeof ToolManifest>>
   try {
-    parsed = zod.safeParse(ToolManifest, JSON.parse(await readFile(manifestFile, 'utf8')))
+    parsed = safeParse(ToolManifest, JSON.parse(await readFile(manifestFile, 'utf8')))
   } catch {
     return 'tool.json is not JSON'
   }

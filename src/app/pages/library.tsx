@@ -1,0 +1,22 @@
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { MyDataPage, NewRequestPage, RequestsPage } from '../../features/access/index.ts'
+import { CataloguePage, DatasetPage } from '../../features/catalogue/index.ts'
+import { StudiesPage } from '../../features/studies/index.ts'
+import { ToolsPage } from '../../features/tools/index.ts'
+
+export const Catalogue = () => {
+  const navigate = useNavigate()
+  return <CataloguePage search={useSearch({ from: '/library/catalogue' })} onSearch={(search) => void navigate({ to: '/catalogue', search, replace: true })} />
+}
+export const Dataset = () => <DatasetPage id={useParams({ from: '/library/catalogue/$dataset' }).dataset} />
+export const Requests = RequestsPage
+export const NewRequest = () => {
+  const navigate = useNavigate()
+  return <NewRequestPage dataset={useSearch({ from: '/library/requests/new' }).dataset} onSent={() => void navigate({ to: '/requests' })} />
+}
+export const MyData = MyDataPage
+export const Studies = () => {
+  const navigate = useNavigate()
+  return <StudiesPage search={useSearch({ from: '/library/studies' })} onSearch={(search) => void navigate({ to: '/studies', search, replace: true })} onOpen={(dataset, handle) => void navigate({ to: '/view/$dataset/$handle', params: { dataset, handle } })} />
+}
+export const Tools = ToolsPage

@@ -1,0 +1,3 @@
+export { MyDataPage } from './components/MyDataPage.tsx'
+export { NewRequestPage } from './components/NewRequestPage.tsx'
+export { RequestsPage } from './components/RequestsPage.tsx'
