@@ -65,7 +65,8 @@ export const createIssuer = ({ issuerUrl, publicUrl, secretsFile, accounts }: { 
   })
   const callback = provider.callback()
   const pageHeaders = {
-    'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer',
+    'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin',
+    // With no-referrer a form would send Origin: null.
     // Chromium applies form-action to the redirect after the form too.
     'content-security-policy': `default-src 'none'; style-src 'self'; form-action 'self' ${publicUrl}; frame-ancestors 'none'; base-uri 'none'`,
   }

@@ -1,0 +1,77 @@
+import { MantineProvider, useMantineTheme } from '@mantine/core'
+import { IconArrowLeft } from '@tabler/icons-react'
+import { useEffect, type ReactNode } from 'react'
+import type { FramePlane } from '../../../domain/geometry/points.ts'
+import type { Measurement, Place } from '../../../domain/measurement/types.ts'
+import type { EngineSeries, View } from '../../../engine/port.ts'
+import { useEngine } from '../../../engine/react.tsx'
+import { useTranslation } from '../../../i18n/index.ts'
+import type { SeriesFacts } from '../series.ts'
+import { useViewerStore } from '../store.ts'
+import { MarksLayer } from './MarksLayer.tsx'
+import { ToolRow, toolKeys } from './ToolRow.tsx'
+import { Viewport } from './Viewport.tsx'
+
+export type SeriesChoice = { readonly seriesInstanceUid: string; readonly label: string; readonly images: number; readonly thumbnail: string }
+
+const layouts: Record<'stack' | 'mpr', readonly { id: string; view: View }[]> = {
+  stack: [{ id: 'one', view: 'stack' }], mpr: [{ id: 'one', view: 'stack' }, { id: 'axial', view: 'axial' }, { id: 'coronal', view: 'coronal' }, { id: 'sagittal', view: 'sagittal' }],
+}
+
+/** The reading room: near-black, image first. The panel at the right and the chip in the row come from outside. */
+export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, selected, onFinished, onSelect, onKey, chip, panel }: {
+  series: EngineSeries; facts: SeriesFacts; choices: readonly SeriesChoice[]; onChoose: (seriesInstanceUid: string) => void; back: string; marks: readonly Measurement[]; selected: string | undefined
+  onFinished: (uid: string | undefined, place: Place, plane: FramePlane | undefined) => void; onSelect: (uid: string | undefined) => void; onKey: (key: 'undo' | 'redo' | 'delete') => void; chip: ReactNode; panel: ReactNode
+}) => {
+  const { t } = useTranslation('viewer')
+  const theme = useMantineTheme()
+  const engine = useEngine()
+  const { tool, layout, active, set } = useViewerStore()
+  const views = layouts[series.notAVolume ? 'stack' : layout]
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return
+      const now = engine.snapshot(active)
+      const go = (slice: number) => { event.preventDefault(); engine.setSlice(active, slice) }
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z') { event.preventDefault(); onKey(event.shiftKey ? 'redo' : 'undo') }
+      else if (event.key === 'Delete' || event.key === 'Backspace') onKey('delete')
+      else if (event.key === 'Escape') onSelect(undefined)
+      else if (now && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) go(now.slice + (event.key === 'ArrowDown' ? 1 : -1))
+      else if (now && event.key === 'Home') go(0)
+      else if (now && event.key === 'End') go(now.slices - 1)
+      else if (!event.ctrlKey && !event.metaKey && !event.altKey && toolKeys[event.key]) set({ tool: toolKeys[event.key] ?? 'window' })
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [engine, active, onKey, onSelect, set])
+  return (
+    <MantineProvider theme={theme} forceColorScheme="dark" cssVariablesSelector=".ciw-reading" getRootElement={() => undefined}>
+      <div className="ciw-reading" data-mantine-color-scheme="dark" style={{ display: 'grid', gridTemplateRows: '44px minmax(0, 1fr)', height: '100%', background: '#0a0d0f', color: '#dce1e6' }}>
+        <header style={{ display: 'flex', alignItems: 'center', gap: 16, padding: '0 12px', borderBottom: '1px solid #23292e' }}>
+          <a href={back} aria-label={t('back')} style={{ color: '#cdd4da', display: 'flex' }}><IconArrowLeft size={18} stroke={1.75} aria-hidden /></a>
+          <h1 style={{ fontSize: 14, lineHeight: '20px', margin: 0, whiteSpace: 'nowrap' }}>{`${facts.patientId}  ${facts.studyDescription}`}</h1>
+          <ToolRow series={series} viewports={views.map(({ id }) => id)} />
+          <span style={{ marginLeft: 'auto' }}>{chip}</span>
+        </header>
+        <main style={{ display: 'grid', gridTemplateColumns: '96px minmax(0, 1fr) 264px', minHeight: 0 }}>
+          <nav aria-label={t('series')} style={{ overflow: 'auto', padding: 6, display: 'flex', flexDirection: 'column', gap: 6 }}>
+            {choices.map(({ seriesInstanceUid, label, images, thumbnail }) => (
+              <button key={seriesInstanceUid} type="button" aria-pressed={seriesInstanceUid === series.seriesInstanceUid} onClick={() => onChoose(seriesInstanceUid)} style={{ border: `1px solid ${seriesInstanceUid === series.seriesInstanceUid ? '#52a5b5' : '#23292e'}`, background: '#000', padding: 2, borderRadius: 4, color: '#cdd4da', font: 'inherit', fontSize: 11, lineHeight: '14px', textAlign: 'left', cursor: 'pointer' }}>
+                <img src={thumbnail} alt="" style={{ width: '100%', height: 72, objectFit: 'contain', display: 'block' }} />
+                {label}<br />{t('seriesImages', { count: images })}
+              </button>
+            ))}
+          </nav>
+          <div style={{ display: 'grid', gap: 2, background: '#23292e', gridTemplateColumns: views.length > 1 ? '1fr 1fr' : '1fr', gridTemplateRows: views.length > 2 ? '1fr 1fr' : '1fr', minHeight: 0 }}>
+            {views.map(({ id, view }) => (
+              <Viewport key={id} id={id} series={series} facts={facts} view={view}>
+                {view === 'stack' ? <MarksLayer viewportId={id} series={series} marks={marks} selected={selected} drawing={tool === 'length'} onFinished={onFinished} onSelect={onSelect} label={t('marks')} /> : null}
+              </Viewport>
+            ))}
+          </div>
+          <aside style={{ borderLeft: '1px solid #23292e', overflow: 'auto' }}>{panel}</aside>
+        </main>
+      </div>
+    </MantineProvider>
+  )
+}

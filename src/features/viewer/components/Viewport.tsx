@@ -1,0 +1,104 @@
+import { Button } from '@mantine/core'
+import { useEffect, useRef, type PointerEvent, type ReactNode } from 'react'
+import { edgeLetters } from '../../../domain/geometry/letters.ts'
+import type { CanvasPoint, Vec3 } from '../../../domain/geometry/points.ts'
+import type { EngineSeries, View } from '../../../engine/port.ts'
+import { useEngine, useViewport } from '../../../engine/react.tsx'
+import { useTranslation } from '../../../i18n/index.ts'
+import type { SeriesFacts } from '../series.ts'
+import { useViewerStore, type Tool } from '../store.ts'
+
+const planeDirections: Record<Exclude<View, 'stack'>, readonly [Vec3, Vec3]> = { axial: [[1, 0, 0], [0, 1, 0]], coronal: [[1, 0, 0], [0, 0, -1]], sagittal: [[0, 1, 0], [0, 0, -1]] }
+const corner = { position: 'absolute', padding: '2px 6px', background: '#000000a8', color: '#e6ebef', fontSize: 12, lineHeight: '16px', pointerEvents: 'none', whiteSpace: 'pre', borderRadius: 3 } as const
+
+/** Mouse: left does the tool, right zooms, middle pans, the wheel goes one slice a notch. */
+const gestureOf = (button: number, tool: Tool): Exclude<Tool, 'length'> | undefined => (button === 1 ? 'pan' : button === 2 ? 'zoom' : button === 0 && tool !== 'length' ? tool : undefined)
+
+/** One view of a series with what must stand beside it: what it is, where, how it is windowed, which way it faces, or why it is empty. */
+export const Viewport = ({ id, series, facts, view: kind, children }: { id: string; series: EngineSeries; facts: SeriesFacts; view: View; children?: ReactNode }) => {
+  const { t } = useTranslation('viewer')
+  const engine = useEngine()
+  const view = useViewport(id)
+  const { tool, active, set } = useViewerStore()
+  const element = useRef<HTMLDivElement>(null)
+  const drag = useRef<{ gesture: Exclude<Tool, 'length'>; last: CanvasPoint; slice: number }>(undefined)
+
+  useEffect(() => { if (element.current) engine.show(id, element.current, series, kind) }, [engine, id, series, kind])
+  useEffect(() => () => engine.remove(id), [engine, id])
+  useEffect(() => {
+    const observed = element.current
+    if (!observed) return undefined
+    const observer = new ResizeObserver(() => engine.resize())
+    observer.observe(observed)
+    const wheel = (event: WheelEvent) => {
+      event.preventDefault()
+      const now = engine.snapshot(id)
+      if (now && event.deltaY !== 0) engine.setSlice(id, now.slice + Math.sign(event.deltaY))
+    }
+    const frame = observed.parentElement
+    frame?.addEventListener('wheel', wheel, { passive: false })
+    return () => {
+      observer.disconnect()
+      frame?.removeEventListener('wheel', wheel)
+    }
+  }, [engine, id])
+
+  const at = (event: PointerEvent): CanvasPoint => {
+    const box = event.currentTarget.getBoundingClientRect()
+    return [event.clientX - box.left, event.clientY - box.top]
+  }
+  const down = (event: PointerEvent) => {
+    set({ active: id })
+    const gesture = gestureOf(event.button, tool)
+    if (!gesture || !view) return
+    event.currentTarget.setPointerCapture(event.pointerId)
+    drag.current = { gesture, last: at(event), slice: view.slice }
+  }
+  const move = (event: PointerEvent) => {
+    const now = drag.current
+    if (!now || !view) return
+    const point = at(event)
+    const [dx, dy] = [point[0] - now.last[0], point[1] - now.last[1]]
+    if (now.gesture === 'pan') engine.pan(id, now.last, point)
+    else if (now.gesture === 'zoom') engine.zoom(id, Math.exp(-dy / 150), now.last)
+    else if (now.gesture === 'window' && view.window) {
+      const speed = Math.max(1, view.window.width / 300)
+      engine.setWindow(id, { width: Math.max(1, view.window.width + dx * speed), centre: view.window.centre + dy * speed })
+    } else if (now.gesture === 'scroll') {
+      const slice = now.slice + dy / 6
+      engine.setSlice(id, slice)
+      drag.current = { ...now, last: point, slice }
+      return
+    }
+    drag.current = { ...now, last: point }
+  }
+  const up = () => { drag.current = undefined }
+
+  const plane = series.frames[view?.slice ?? 0]?.plane
+  const [right, below] = kind === 'stack' ? [plane?.rowDirection, plane?.columnDirection] : planeDirections[kind]
+  const letters = right && below ? edgeLetters(right, below) : undefined
+  const name = t('viewport', { view: t(`view.${kind}`), series: series.description || series.modality })
+  return (
+    <section aria-label={name} data-viewport={id} data-slice={view?.slice} data-waiting={view?.waiting} data-loaded={view?.loaded} tabIndex={0} onPointerDown={down} onPointerMove={move} onPointerUp={up} onContextMenu={(event) => event.preventDefault()} onFocus={() => set({ active: id })}
+      style={{ position: 'relative', minWidth: 0, minHeight: 0, overflow: 'hidden', background: '#000', outline: 'none', boxShadow: active === id ? 'inset 0 0 0 1px var(--mantine-color-petrol-4)' : 'none', touchAction: 'none' }}>
+      <div ref={element} style={{ position: 'absolute', inset: 1 }} />
+      {children}
+      <div style={{ ...corner, top: 6, left: 6 }}>{`${facts.patientId}  ${facts.studyDate}\n${facts.studyDescription}\n${series.description}`}</div>
+      {view && !view.failure ? <div style={{ ...corner, bottom: 6, left: 6 }}>{`${t('slice', { slice: view.slice + 1, slices: view.slices })}${view.loaded < series.frames.length && kind === 'stack' ? `  ${t('loaded', { loaded: view.loaded, all: series.frames.length })}` : ''}`}</div> : null}
+      {view?.window ? <div style={{ ...corner, bottom: 6, right: 6 }}>{t('windowText', { width: Math.round(view.window.width), centre: Math.round(view.window.centre) })}</div> : null}
+      {letters ? (
+        <>
+          <div style={{ ...corner, left: 6, top: '50%' }} data-letter="left">{letters.left}</div><div style={{ ...corner, right: 6, top: '50%' }} data-letter="right">{letters.right}</div>
+          <div style={{ ...corner, top: 6, left: '50%' }} data-letter="top">{letters.top}</div><div style={{ ...corner, bottom: 6, left: '50%' }} data-letter="bottom">{letters.bottom}</div>
+        </>
+      ) : null}
+      {view?.failure ? (
+        <div role="alert" style={{ position: 'absolute', inset: 0, display: 'grid', placeContent: 'center', justifyItems: 'center', gap: 12, background: '#000', color: '#e6ebef', padding: 24, textAlign: 'center' }}>
+          <span>{t(`failure.${view.failure.kind}`)}</span>
+          {view.failure.kind === 'signedOut' ? <Button component="a" size="xs" href={`/api/session/sign-in?return=${encodeURIComponent(window.location.pathname)}`}>{t('failure.signIn')}</Button> : null}
+          {view.failure.kind === 'network' || view.failure.kind === 'notFound' || view.failure.kind === 'undecodable' ? <Button size="xs" variant="default" onClick={() => engine.retry(id)}>{t('retry')}</Button> : null}
+        </div>
+      ) : view?.waiting ? <div role="status" style={{ ...corner, top: '50%', left: '50%', transform: 'translate(-50%, 24px)' }}>{t('waiting', { slice: view.slice + 1 })}</div> : null}
+    </section>
+  )
+}
