@@ -1,24 +1,27 @@
-import { deleteDB, type IDBPDatabase } from 'idb'
+import { deleteDB, openDB, type IDBPDatabase } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { importDraftKey, openLog, openLogDatabase } from './log.ts'
 
 const owner = { user: 'u1', dataset: 'd1', study: '1.2.3' }
 const keyOf = (fill: number) => importDraftKey(btoa(String.fromCharCode(...new Array<number>(32).fill(fill))))
 let database: Awaited<ReturnType<typeof openLogDatabase>>
+let untyped: IDBPDatabase
 let name: string
 const open = async (more: Partial<typeof owner> = {}, fill = 7) => openLog({ database, key: await keyOf(fill), keyVersion: 1, owner: { ...owner, ...more } })
 
 beforeEach(async () => {
   name = `log-${crypto.randomUUID()}`
   database = await openLogDatabase(name)
+  untyped = await openDB(name)
 })
 afterEach(async () => {
   database.close()
+  untyped.close()
   await deleteDB(name)
 })
 
 /** All records as they lie in the store, to be tampered with. */
-const raw = () => (database as unknown as IDBPDatabase)
+const raw = () => untyped
 
 describe('the operation log', () => {
   it('gives back what was appended, in order, also to a page that opens it anew', async () => {

@@ -1,0 +1,35 @@
+import { useCallback } from 'react'
+import { useStore } from 'zustand'
+import type { FramePlane } from '../../domain/geometry/points.ts'
+import type { Measurement, Place } from '../../domain/measurement/types.ts'
+import type { Engine, EngineSeries } from '../../engine/port.ts'
+import { MarksPanel, SaveChip } from '../../features/annotation/index.ts'
+import { ViewerScreen, type SeriesChoice, type SeriesFacts } from '../../features/viewer/index.ts'
+import type { Workspace } from '../../workspace/index.ts'
+
+/** An open study: the marks belong to the workspace, the picture to the engine. */
+export const OpenStudy = ({ engine, workspace, series, facts, choices, back, onChoose }: {
+  engine: Engine; workspace: Workspace; series: EngineSeries; facts: SeriesFacts; choices: readonly SeriesChoice[]; back: string; onChoose: (series: string) => void
+}) => {
+  const { document, states, selected } = useStore(workspace.store)
+  const marks = Object.values(document.marks)
+  const onFinished = useCallback((uid: string | undefined, place: Place, plane: FramePlane | undefined) => { void workspace.finish(uid, 'length', place, plane) }, [workspace])
+  const onKey = useCallback((key: 'undo' | 'redo' | 'delete') => {
+    const now = workspace.store.getState().selected
+    if (key === 'delete' && now) void workspace.remove(now)
+    else if (key !== 'delete') void workspace[key]()
+  }, [workspace])
+  const goTo = ({ place }: Measurement) => {
+    if (place.kind !== 'image') return
+    if (place.frame.seriesInstanceUid !== series.seriesInstanceUid) return onChoose(place.frame.seriesInstanceUid)
+    const slice = series.frames.findIndex(({ ref }) => ref.sopInstanceUid === place.frame.sopInstanceUid && ref.frameNumber === place.frame.frameNumber)
+    if (slice >= 0) engine.setSlice('one', slice)
+    return undefined
+  }
+  return (
+    <ViewerScreen
+      series={series} facts={facts} choices={choices} onChoose={onChoose} back={back} marks={marks} selected={selected} onFinished={onFinished} onSelect={workspace.select} onKey={onKey}
+      chip={<SaveChip states={marks.map(({ trackingUid }) => states[trackingUid] ?? 'drawing')} />} panel={<MarksPanel workspace={workspace} onGoTo={goTo} />}
+    />
+  )
+}
