@@ -95,4 +95,3 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
     },
   }
 }
-export type Hub = Awaited<ReturnType<typeof createHub>>

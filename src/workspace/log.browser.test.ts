@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { importDraftKey, openLog, openLogDatabase } from './log.ts'
 
 const owner = { user: 'u1', dataset: 'd1', study: '1.2.3' }
-const keyOf = (fill: number) => importDraftKey(btoa(String.fromCharCode(...new Array<number>(32).fill(fill))))
+const keyOf = (fill: number) => importDraftKey(btoa(String.fromCharCode(...Array.from({ length: 32 }, () => fill))))
 let database: Awaited<ReturnType<typeof openLogDatabase>>
 let untyped: IDBPDatabase
 let name: string

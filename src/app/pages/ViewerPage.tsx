@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
 import { pathOf, useApi } from '../../api/index.ts'
@@ -12,17 +12,12 @@ import { toEngineSeries } from '../../features/viewer/index.ts'
 import { useTranslation } from '../../i18n/index.ts'
 import { LoadFailure } from '../../ui/LoadFailure.tsx'
 import { State } from '../../ui/State.tsx'
-import { createWorkspace, openLogDatabase, type Workspace } from '../../workspace/index.ts'
-import { createOutside } from '../outside.ts'
 import { OpenStudy } from './OpenStudy.tsx'
 
 const derived = new Set(['SR', 'SEG', 'RTSTRUCT', 'KO', 'PR'])
 const wado = createWadoClient({ fetch: (input, init) => window.fetch(input, init) })
-const logDatabase = openLogDatabase()
 // The engine's code comes while metadata are still on their way.
 const engineModule = import('../../engine/cornerstone/createEngine.ts')
-/** Identifies the program as device observer (TID 1004). */
-const device = { uid: '2.25.269859512073464612302180476519215867421', name: 'Imaging Workbench', version: '0.1.0' }
 
 const useCornerstone = (): Engine | undefined => {
   const [engine, setEngine] = useState<Engine>()
@@ -50,33 +45,23 @@ export const ViewerPage = () => {
   const engine = useCornerstone()
   const { data: session } = useSession()
   const [chosen, setChosen] = useState<string>()
-  const [workspace, setWorkspace] = useState<Workspace>()
   const study = useQuery(studyByHandle(api, dataset, handle))
   const uid = study.data?.studyInstanceUid
   const list = useQuery({ ...seriesQuery(api, dataset, uid ?? ''), enabled: uid !== undefined })
   const images = useMemo(() => list.data?.filter(({ modality }) => !derived.has(modality)) ?? [], [list.data])
   const current = chosen ?? images[0]?.seriesInstanceUid
   const opened = useQuery({
-    queryKey: ['metadata', dataset, uid, current], enabled: uid !== undefined && current !== undefined, staleTime: Infinity, structuralSharing: false,
+    queryKey: ['metadata', dataset, uid, current], enabled: uid !== undefined && current !== undefined, staleTime: Infinity, structuralSharing: false, placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => toEngineSeries(await wado.seriesMetadata({ datasetId: dataset, studyInstanceUid: uid ?? '', seriesInstanceUid: current ?? '' }, signal) as DicomJson[], dataset),
   })
-  const source = opened.data?.facts.first
   const observer = session?.person.name.split(' ').toReversed().join('^')
-  const known = source !== undefined
-  useEffect(() => {
-    if (!source || !uid || !observer) return undefined
-    const made = createWorkspace({ outside: createOutside({ api, wado }), database: logDatabase, dataset, study: uid, source, observer, device })
-    setWorkspace(made)
-    return () => made.dispose()
-    // One workspace a study: another series of it has the same patient and study to take over.
-  }, [api, dataset, uid, observer, known]) // oxlint-disable-line react-hooks/exhaustive-deps
   const failed = study.error ?? list.error ?? opened.error
   if (failed) return <LoadFailure error={failed} retry={() => { void study.refetch(); void list.refetch(); void opened.refetch() }} />
-  if (!engine || !opened.data || !uid || !workspace) return <State title={t('loading')} role="status" />
+  if (!engine || !opened.data || !uid || !observer) return <State title={t('loading')} role="status" />
   return (
     <EngineProvider value={engine}>
       <OpenStudy
-        engine={engine} workspace={workspace} series={opened.data.series} facts={opened.data.facts} back={`/studies?dataset=${dataset}`} onChoose={setChosen}
+        key={uid} engine={engine} api={api} wado={wado} observer={observer} series={opened.data.series} facts={opened.data.facts} back={`/studies?dataset=${dataset}`} onChoose={setChosen}
         choices={images.map((one) => ({ seriesInstanceUid: one.seriesInstanceUid, label: `${one.number ?? ''} ${one.description}`.trim(), images: one.images, thumbnail: pathOf('thumbnail', { dataset, study: uid, series: one.seriesInstanceUid }) }))}
       />
     </EngineProvider>

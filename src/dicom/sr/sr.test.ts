@@ -29,12 +29,12 @@ const report = async (measurements: readonly Measurement[], more: Partial<Report
   date: '20260105', time: '101500', measurements, ...more,
 })
 const asked = mark('M1', { kind: 'image', frame, points: [[100.5, 200.5], [180.5, 260.5]] })
-const withFile = <T>(bytes: Uint8Array, use: (path: string) => T): T => {
+const withFile = <T>(bytes: Uint8Array, read: (path: string) => T): T => {
   const dir = mkdtempSync(join(tmpdir(), 'sr-'))
   try {
     const path = join(dir, 'report.dcm')
     writeFileSync(path, bytes)
-    return use(path)
+    return read(path)
   } finally {
     rmSync(dir, { recursive: true })
   }

@@ -233,7 +233,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
       return () => set.delete(listener)
     },
     dispose: () => {
-      for (const id of [...shown.keys()]) end(id)
+      for (const id of shown.keys()) end(id)
       eventTarget.removeEventListener(Enums.Events.WEBGL_CONTEXT_LOST, onContextLost)
       cache.purgeCache()
     },
