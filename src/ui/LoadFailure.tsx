@@ -15,17 +15,17 @@ export const LoadFailure = ({ error, retry }: { error: unknown; retry: () => voi
   if (failure?.kind === 'signedOut') {
     const back = encodeURIComponent(window.location.pathname + window.location.search)
     return (
-      <State title={t('signIn.title')} text={t('signIn.text')} icon={<IconLock size={24} stroke={1.75} aria-hidden />}>
+      <State page title={t('signIn.title')} text={t('signIn.text')} icon={<IconLock size={24} stroke={1.75} aria-hidden />}>
         <Button component="a" href={`/api/session/sign-in?return=${back}`} leftSection={<IconLogin2 size={16} aria-hidden />}>{t('account.signIn')}</Button>
       </State>
     )
   }
   if (failure?.code === 'notFound') {
-    return <State title={t('state.notFoundTitle')} text={t('state.notFoundText')}><Button component="a" href="/catalogue" variant="default">{t('state.goCatalogue')}</Button></State>
+    return <State page title={t('state.notFoundTitle')} text={t('state.notFoundText')}><Button component="a" href="/catalogue" variant="default">{t('state.goCatalogue')}</Button></State>
   }
   const text = failure?.kind === 'network' ? t('state.network') : failure?.code === 'forbidden' ? t('state.forbidden') : failure?.detail ?? ''
   return (
-    <State role="alert" title={t('state.errorTitle')} text={text} icon={<IconAlertOctagon size={24} stroke={1.75} aria-hidden />}>
+    <State page role="alert" title={t('state.errorTitle')} text={text} icon={<IconAlertOctagon size={24} stroke={1.75} aria-hidden />}>
       <Button variant="default" onClick={retry}>{t('state.retry')}</Button>
     </State>
   )

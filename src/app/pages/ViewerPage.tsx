@@ -57,7 +57,7 @@ export const ViewerPage = () => {
   const observer = session?.person.name.split(' ').toReversed().join('^')
   const failed = study.error ?? list.error ?? opened.error
   if (failed) return <LoadFailure error={failed} retry={() => { void study.refetch(); void list.refetch(); void opened.refetch() }} />
-  if (!engine || !opened.data || !uid || !observer) return <State title={t('loading')} role="status" />
+  if (!engine || !opened.data || !uid || !observer) return <State page title={t('loading')} role="status" />
   return (
     <EngineProvider value={engine}>
       <OpenStudy

@@ -6,6 +6,7 @@ import type { Measurement, Place } from '../../../domain/measurement/types.ts'
 import type { EngineSeries, View } from '../../../engine/port.ts'
 import { useEngine } from '../../../engine/react.tsx'
 import { useTranslation } from '../../../i18n/index.ts'
+import { cssVariablesResolver } from '../../../ui/theme.ts'
 import type { SeriesFacts } from '../series.ts'
 import { useViewerStore } from '../store.ts'
 import { MarksLayer } from './MarksLayer.tsx'
@@ -45,7 +46,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
     return () => window.removeEventListener('keydown', onKeyDown)
   }, [engine, active, onKey, onSelect, set])
   return (
-    <MantineProvider theme={theme} forceColorScheme="dark" cssVariablesSelector=".ciw-reading" getRootElement={() => undefined}>
+    <MantineProvider theme={theme} forceColorScheme="dark" cssVariablesResolver={cssVariablesResolver} cssVariablesSelector=".ciw-reading" getRootElement={() => undefined}>
       <div className="ciw-reading" data-mantine-color-scheme="dark" style={{ display: 'grid', gridTemplateRows: '44px minmax(0, 1fr)', height: '100%', background: '#0a0d0f', color: '#dce1e6' }}>
         <header style={{ display: 'flex', alignItems: 'center', gap: 16, padding: '0 12px', borderBottom: '1px solid #23292e' }}>
           <a href={back} aria-label={t('back')} style={{ color: '#cdd4da', display: 'flex' }}><IconArrowLeft size={18} stroke={1.75} aria-hidden /></a>
