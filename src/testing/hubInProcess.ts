@@ -1,0 +1,79 @@
+import { serve } from '@hono/node-server'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createHub } from '../hub/createHub.ts'
+import type { DatasetConfig } from '../hub/config.ts'
+import { hashSecret, newSecret, sessionCookie } from '../hub/session/cookies.ts'
+import { personId } from '../hub/session/signIn.ts'
+import { createNode } from '../node/createNode.ts'
+import { syntheticCt } from './dicom.ts'
+
+export const publicUrl = 'http://localhost:8080'
+const issuerUrl = 'http://127.0.0.1:8080'
+
+const datasetOf = (id: string, node: string): DatasetConfig => ({
+  id, node, title: `Data set ${id}`, description: 'For tests', cancerTypes: ['Lung'], modalities: ['CT'], bodyParts: ['Chest'], accessModels: ['REMOTE_PROCESSING', 'IN_SITU_PROCESSING', 'DOWNLOAD'],
+  legalBasis: 'None', byConsent: false, tier: '3', annotated: false, synthetic: true, vendors: [], conditions: 'None', publisher: 'Tests', version: '1',
+})
+
+/**
+ * A real hub on PGlite over two real nodes, in this process. Node `one` holds data sets `a` (patients A-) and `b` (B-); node `two` holds
+ * `c`, whose study has the same UIDs as that of `a` and other pixels.
+ */
+export const startHubInProcess = async ({ clock = () => new Date() }: { clock?: () => Date } = {}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'hub-'))
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
+  const nodeConfig = (id: string, datasets: { id: string; match: { patientIdPrefix: string } | { all: true } }[]) => ({
+    id, name: id, country: 'ES', city: id, tier: '3', host: '127.0.0.1', port: 0, dataDir: join(folder, id), hubKey: publicKey, datasets, archive: { kind: 'embedded' as const },
+  })
+  const nodes = [
+    await createNode(nodeConfig('one', [{ id: 'a', match: { patientIdPrefix: 'A-' } }, { id: 'b', match: { patientIdPrefix: 'B-' } }])),
+    await createNode(nodeConfig('two', [{ id: 'c', match: { all: true } }])),
+  ]
+  const put = async (index: number, files: readonly Uint8Array[]) => { for (const file of files) await nodes[index]?.store.put(file) }
+  await put(0, syntheticCt({ patientId: 'A-1' }))
+  await put(0, syntheticCt({ patientId: 'B-1' }))
+  await put(1, syntheticCt({ patientId: 'A-1', stored: () => 7 }))
+  const servers = await Promise.all(nodes.map((node) => new Promise<{ url: string; close: () => void }>((resolve) => {
+    const server = serve({ fetch: node.app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }: AddressInfo) => resolve({ url: `http://127.0.0.1:${port}`, close: () => server.close() }))
+  })))
+  const hub = await createHub({
+    publicUrl, issuerUrl, dataDir: join(folder, 'hub'), privateKey, mode: 'embedded', toolsDirs: [], demoPassword: 'test', datasets: [datasetOf('a', 'one'), datasetOf('b', 'one'), datasetOf('c', 'two')],
+    nodes: ['one', 'two'].map((id, index) => ({ id, name: id, country: 'ES', city: id, tier: '3', url: servers[index]?.url ?? '' })),
+  }, { clock, log: () => undefined })
+  await hub.database.sql('delete from data_grant')
+
+  const personOf = (account: string): string => personId(issuerUrl, account)
+  return {
+    hub, nodes, personOf,
+    /** A session cookie of an embedded account, as sign-in would set it. */
+    signIn: async (account: string): Promise<string> => {
+      const secret = newSecret()
+      await hub.database.sql('insert into session (hash, person, created, seen) values ($1, $2, $3, $3)', [hashSecret(secret), personOf(account), clock()])
+      return `${sessionCookie}=${secret}`
+    },
+    grant: async (account: string, dataset: string, accessModel: string, { expires = new Date(clock().getTime() + 86_400_000), revoked = null }: { expires?: Date; revoked?: Date | null } = {}): Promise<void> => {
+      await hub.database.sql('delete from data_grant where person = $1 and dataset = $2', [personOf(account), dataset])
+      await hub.database.sql('insert into data_grant (id, person, dataset, access_model, purpose, expires, annotate, revoked) values ($1, $2, $3, $4, $5, $6, true, $7)',
+        [`${account}-${dataset}`, personOf(account), dataset, accessModel, 'tests', expires, revoked])
+    },
+    ungrant: (account: string): Promise<unknown> => hub.database.sql('delete from data_grant where person = $1', [personOf(account)]),
+    /** A request as the app makes it; headers given as null are left out. */
+    ask: (path: string, { method = 'GET', cookie, body, headers = {} }: { method?: string; cookie?: string; body?: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string | null> } = {}): Promise<Response> => {
+      const all: Record<string, string | null> = {
+        host: new URL(publicUrl).host, 'x-ciw': '1', ...(method === 'GET' ? {} : { origin: publicUrl, 'content-type': 'application/json' }), ...(cookie ? { cookie } : {}), ...headers,
+      }
+      const sent = new Headers(Object.entries(all).flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, value]])))
+      return Promise.resolve(hub.app.fetch(new Request(publicUrl + path, { method, headers: sent, ...(body === undefined ? {} : { body }) })))
+    },
+    stop: async (): Promise<void> => {
+      await hub.dispose()
+      for (const server of servers) server.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+export type HubInProcess = Awaited<ReturnType<typeof startHubInProcess>>
