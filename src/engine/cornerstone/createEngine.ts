@@ -119,6 +119,9 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
   const showVolume = async (one: Shown): Promise<void> => {
     const volumeId = volumeIdOf(one.series)
     try {
+      // A volume that ended with frames missing is not shown to the next view either.
+      const former = cache.getVolume(volumeId) as { loadStatus: { loaded: boolean } } | undefined
+      if (former?.loadStatus.loaded && loadedOf(one.series).size < one.imageIds.length) cache.removeVolumeLoadObject(volumeId)
       if (!cache.getVolume(volumeId)) await volumeLoader.createAndCacheVolume(volumeId, { imageIds: [...one.imageIds] })
       if (shown.get(one.id) !== one) return
       const volume = cache.getVolume(volumeId) as Types.IImageVolume & { load(): void; loadStatus: { loaded: boolean } }
@@ -207,7 +210,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
       const again = one.view === 'stack' ? [one] : [...shown.values()].filter(({ view, series }) => view !== 'stack' && volumeIdOf(series) === volumeId)
       if (one.view !== 'stack' && cache.getVolume(volumeId)) cache.removeVolumeLoadObject(volumeId)
       for (const each of again) {
-        each.failure = undefined
+        Object.assign(each, { failure: undefined, ready: false, ...(each.view === 'stack' ? {} : { drawn: -1, coming: undefined }) })
         changed(each.id)
         if (each.view === 'stack') void draw(each).then(() => prefetch(each))
         else void showVolume(each)
@@ -291,7 +294,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
       return () => set.delete(listener)
     },
     dispose: () => {
-      for (const id of [...shown.keys()]) end(id)
+      for (const id of shown.keys()) end(id)
       for (const [name, listener] of pageEvents) eventTarget.removeEventListener(name, listener)
       cache.purgeCache()
     },

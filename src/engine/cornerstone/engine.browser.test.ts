@@ -1,56 +1,22 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { createWadoClient } from '../../dicom/web/wadoClient.ts'
 import { linearGray } from '../../domain/display/window.ts'
 import { distanceMm, toImage, toWorld } from '../../domain/geometry/plane.ts'
 import type { CanvasPoint, WorldPoint } from '../../domain/geometry/points.ts'
 import { jpeg2000Claiming, jpegLsClaiming } from '../../testing/codestreams.ts'
-import { generatedSeries, type GeneratedSeries } from '../../testing/engineSeries.ts'
-import type { Engine, EngineSeries, View, ViewportSnapshot } from '../port.ts'
-import { createEngine } from './createEngine.ts'
+import { centroid, drawn, grey, greyAt, showGenerated, until } from '../../testing/engineView.ts'
+import type { GeneratedSeries } from '../../testing/engineSeries.ts'
+import type { Engine, View } from '../port.ts'
 import { decodeLimitMs } from './decodeWorker.ts'
 import { superviseDecoding } from './setup.ts'
 
-const nowhere: WorldPoint = [NaN, NaN, NaN]
 const open: (() => void)[] = []
 afterEach(() => { for (const close of open.splice(0)) close() })
-
 const show = (options: GeneratedSeries, view: View = 'stack', size = 256) => {
-  const { series, fetch, asked } = generatedSeries(options)
-  const engine = createEngine({ wado: createWadoClient({ fetch }) })
-  const element = document.createElement('div')
-  element.style.cssText = `width:${size}px;height:${size}px`
-  document.body.append(element)
-  open.push(() => { engine.dispose(); element.remove() })
-  engine.show('one', element, series, view)
-  return { engine, element, series, asked }
+  const shown = showGenerated(options, { one: view }, size)
+  open.push(shown.close)
+  return { ...shown, element: shown.elements.one }
 }
-/** The snapshot that first says so. */
-const until = (engine: Engine, wanted: (now: ViewportSnapshot) => boolean, id = 'one'): Promise<ViewportSnapshot> => new Promise((resolve) => {
-  const stop = engine.subscribe(id, () => look())
-  const look = () => {
-    const now = engine.snapshot(id)
-    if (!now || !wanted(now)) return
-    stop()
-    resolve(now)
-  }
-  look()
-})
-const drawn = (engine: Engine, slice?: number) => until(engine, (now) => !now.waiting && !now.failure && (slice === undefined || now.slice === slice))
-
-/** Grey on the screen at a point of the canvas. */
-const grey = (element: HTMLElement, [x, y]: CanvasPoint): number => {
-  const canvas = element.querySelector('canvas')
-  const pixel = canvas?.getContext('2d')?.getImageData(Math.round(x * devicePixelRatio), Math.round(y * devicePixelRatio), 1, 1).data
-  if (!pixel) throw new Error('nothing is drawn')
-  return pixel[0] ?? -1
-}
-/** Grey at the centre of a pixel of a frame, columns and rows from 0. */
-const greyAt = (engine: Engine, element: HTMLElement, series: EngineSeries, slice: number, column: number, row: number): number => {
-  const plane = series.frames[slice]?.plane
-  const point = plane && engine.toCanvas('one', toWorld(plane, [column + 0.5, row + 0.5]))
-  if (!point) throw new Error('no such place')
-  return grey(element, point)
-}
+const nowhere: WorldPoint = [NaN, NaN, NaN]
 /** Four quarters of -160, 40, 240 and 140 HU. */
 const quarters = (column: number, row: number): number => (row < 32 ? (column < 32 ? -160 : 40) : column < 32 ? 240 : 140)
 
@@ -157,20 +123,9 @@ describe('a stack', () => {
     await drawn(engine)
     const plane = series.frames[0]?.plane
     const [x, y] = plane ? engine.toCanvas('one', toWorld(plane, [40.5, 21.5])) ?? [NaN, NaN] : [NaN, NaN]
-    const canvas = element.querySelector('canvas')
-    const { data, width = 0, height = 0 } = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {}
-    let [sum, sumX, sumY] = [0, 0, 0]
-    for (let row = 0; row < height; row++) {
-      for (let column = 0; column < width; column++) {
-        const value = data?.[4 * (row * width + column)] ?? 0
-        sum += value
-        sumX += value * (column + 0.5)
-        sumY += value * (row + 0.5)
-      }
-    }
-    expect(sum).toBeGreaterThan(1000)
-    expect(sumX / sum / devicePixelRatio).toBeCloseTo(x, 1)
-    expect(sumY / sum / devicePixelRatio).toBeCloseTo(y, 1)
+    const light = centroid(element)
+    expect(light[0]).toBeCloseTo(x, 1)
+    expect(light[1]).toBeCloseTo(y, 1)
   })
 })
 
