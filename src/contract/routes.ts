@@ -5,14 +5,14 @@ import * as r from './resources.ts'
  * Who a route answers. public: anyone; session: signed in; approved: an approved user; dataset: what the dataset's grant
  * and access model say (the row names the least access model); role: the row names it.
  */
-export type Access =
+type Access =
   | { readonly kind: 'public' }
   | { readonly kind: 'session' }
   | { readonly kind: 'approved' }
   | { readonly kind: 'role'; readonly role: r.Role }
   | { readonly kind: 'dataset'; readonly least: r.AccessModel | 'list' }
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export type Route = {
   readonly method: Method

@@ -45,7 +45,7 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
   const signIn = createSignIn({ publicUrl: config.publicUrl, issuerUrl: config.issuerUrl, clientId: 'workbench', clientSecret: issuer.clientSecret, database, sessions, audit, clock })
   const nodes = createNodeClient(config)
   const indexSync = createIndexSync({ config, database, nodes, clock })
-  const sender = createSender({ database, nodes, clock, random, onVerified: () => indexSync.refresh() })
+  const sender = createSender({ database, nodes, clock, random, onStored: () => indexSync.refresh() })
   const catalogue = createCatalogue({ config, indexSync, clock })
   const access = createAccessRequests({ config, audit, clock })
   const dicom = createDicomWebPass({ database, nodes, audit, clock })
@@ -95,4 +95,3 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
     },
   }
 }
-export type Hub = Awaited<ReturnType<typeof createHub>>

@@ -18,8 +18,8 @@ type Fate = { state: 'verified' | 'differs' | 'rejected'; reason?: string } | { 
  * Carries submissions to the archives: stores, reads back by a new request, compares the data sets. Several hubs share the work
  * by row locks; what is cut short is done again, with the same UID and bytes.
  */
-export const createSender = ({ database, nodes, clock, random, onVerified }: {
-  database: Database; nodes: NodeClient; clock: () => Date; random: () => number; onVerified: (dataset: string) => Promise<void>
+export const createSender = ({ database, nodes, clock, random, onStored }: {
+  database: Database; nodes: NodeClient; clock: () => Date; random: () => number; onStored: () => Promise<void>
 }) => {
   let running: Promise<void> | undefined
   let again = false
@@ -60,13 +60,14 @@ export const createSender = ({ database, nodes, clock, random, onVerified }: {
     await database.sql('update submission set state = $2, reason = $3, next_at = $4, updated = $5 where instance = $1', [
       due.instance, expired ? 'rejected' : fate.state, expired ? 'the hospital was away for seven days' : fate.reason ?? null, new Date(now.getTime() + pauseMs(due.attempts + 1, random)), now,
     ])
-    if (fate.state === 'verified') await onVerified(due.dataset)
   }
 
   const drain = async (): Promise<void> => {
     await database.sql("update submission set bytes = null where state = 'verified' and bytes is not null and updated < $1", [new Date(clock().getTime() - keepMs)])
     for (let due = await claim(); due && !disposed; due = await claim()) {
       const fate = await carry(due).catch((error: unknown): Fate => ({ state: 'queued', reason: error instanceof Error ? error.message : 'the hospital did not answer' }))
+      // Before it is said to be there it can be asked for: the index knows its series first.
+      if (fate.state === 'verified' || fate.state === 'differs') await onStored().catch(() => undefined)
       await settle(due, fate)
     }
   }

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { guardFrame } from './guard.ts'
 
 const expected = { rows: 512, columns: 512, samplesPerPixel: 1, bitsAllocated: 16 }
+const zeros = (length: number) => Array.from({ length }, () => 0)
 const be16 = (n: number) => [n >> 8, n & 255]
 const be32 = (n: number) => [...be16(Math.floor(n / 65536)), ...be16(n % 65536)]
 /** SOC, SIZ of the size, nothing behind it. */
-const j2k = (width: number, height: number) => new Uint8Array([0xff, 0x4f, 0xff, 0x51, ...be16(41), ...be16(0), ...be32(width), ...be32(height), ...be32(0), ...be32(0), ...new Array<number>(130).fill(0)])
-const sof = (marker: number, width: number, height: number) => new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, marker, 0, 11, 16, ...be16(height), ...be16(width), 1, 1, 0x11, 0, ...new Array<number>(20).fill(0)])
+const j2k = (width: number, height: number) => new Uint8Array([0xff, 0x4f, 0xff, 0x51, ...be16(41), ...be16(0), ...be32(width), ...be32(height), ...be32(0), ...be32(0), ...zeros(130)])
+const sof = (marker: number, width: number, height: number) => new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, marker, 0, 11, 16, ...be16(height), ...be16(width), 1, 1, 0x11, 0, ...zeros(20)])
 
 describe('the guard', () => {
   it.each([

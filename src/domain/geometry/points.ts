@@ -7,9 +7,6 @@ export type WorldPoint = readonly [number, number, number] & { readonly frame?: 
 /** Column, row on a stored frame; 0\0 is the top-left corner of the first pixel, its centre 0.5\0.5 (PS3.3 C.18.6.1.2). */
 export type ImagePoint = readonly [number, number] & { readonly frame?: 'image' }
 
-/** Column, row, slice index of a regular volume; integers are voxel centres. */
-export type VoxelPoint = readonly [number, number, number] & { readonly frame?: 'voxel' }
-
 /** CSS pixels from the top left corner of a viewport's element. */
 export type CanvasPoint = readonly [number, number] & { readonly frame?: 'canvas' }
 

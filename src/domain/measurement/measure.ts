@@ -2,8 +2,8 @@ import { distanceMm, toWorld } from '../geometry/plane.ts'
 import type { FramePlane, ImagePoint } from '../geometry/points.ts'
 import type { MeasurementKind, Place, Value } from './types.ts'
 
-/** A coordinate as DICOM carries it in SCOORD and SCOORD3D: a 32-bit float. */
-export const roundToFloat = Math.fround
+/** A coordinate as DICOM carries it in SCOORD and SCOORD3D: a 32-bit float, without a negative zero. */
+export const roundToFloat = (value: number): number => Math.fround(value) + 0
 
 /** A number as a DS of at most 16 characters (PS3.5 6.2). */
 export const toDecimalString = (value: number): string => {

@@ -22,8 +22,6 @@ export type Place =
   | {
       readonly kind: 'image'
       readonly frame: FrameRef
-      /** Absent where the image has none: then no mm in space, only what Pixel Spacing gives. */
-      readonly frameOfReferenceUid?: string
       readonly points: readonly ImagePoint[]
     }
   | {

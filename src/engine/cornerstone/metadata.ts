@@ -14,9 +14,6 @@ export const imageIdOf = (series: EngineSeries, index: number): string => {
   return id
 }
 export const knownImage = (imageId: string): Known | undefined => known.get(imageId)
-export const forgetSeries = (series: EngineSeries): void => {
-  for (const [id, entry] of known) if (entry.series === series) known.delete(id)
-}
 
 const modules: Readonly<Record<string, (image: Known) => unknown>> = {
   imagePixelModule: ({ frame: { pixels } }) => ({ ...pixels }),

@@ -1,3 +1,3 @@
 export { AccountMenu } from './components/AccountMenu.tsx'
 export { Hospitals } from './components/Hospitals.tsx'
-export { signInAddress, useSession } from './queries.ts'
+export { useSession } from './queries.ts'

@@ -1,2 +1,2 @@
 export { StudiesPage } from './components/StudiesPage.tsx'
-export { seriesQuery, studyByHandle, type SeriesRow, type StudiesSearch } from './queries.ts'
+export { seriesQuery, studyByHandle, type StudiesSearch } from './queries.ts'

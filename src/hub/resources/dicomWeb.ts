@@ -14,7 +14,6 @@ const isUid = (text: string | undefined): text is string => text !== undefined &
 /** Answers of a node that pass as they are; everything else is not there, or the node's fault. */
 const passing = new Set([200, 206, 400, 406, 416, 422])
 const passedHeaders = ['content-type', 'content-length', 'content-range', 'accept-ranges', 'etag'] as const
-const derivedClasses = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(88\.|66\.|481\.3$|11\.)/
 
 /** A series of a derived object that was written through the hub is its author's alone, until more is said. */
 export const hiddenFrom = async (sql: Sql, dataset: string, study: string, person: string): Promise<Set<string>> => {
@@ -118,7 +117,6 @@ const onlyDerived = async (sql: Sql, dataset: string, study: string, series: str
   const [row] = await sql<{ derived: boolean }>('select derived from series where dataset = $1 and study_uid = $2 and series_uid = $3', [dataset, study, series])
   if (!row?.derived) throw new Refusal('notFound')
 }
-export const isDerivedClass = (sopClassUid: string): boolean => derivedClasses.test(sopClassUid)
 
 const jsonCap = 256 * 2 ** 20
 /** Addresses in an answer become addresses of the hub; series the caller may not see are left out. */

@@ -1,12 +1,12 @@
 import { Skeleton } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, type KeyboardEvent } from 'react'
+import { useEffect, useRef, type KeyboardEvent, type MouseEvent } from 'react'
 import type { StudyRow, StudySearch } from '../../../contract/index.ts'
 import { formatDate, formatNumber, useTranslation } from '../../../i18n/index.ts'
 import { Status } from '../../../ui/Status.tsx'
 
 type Sort = NonNullable<StudySearch['sort']>
-const columns = '140px 120px 90px minmax(160px, 1fr) 72px 80px 120px'
+const columns = 'minmax(88px, 140px) 104px 72px minmax(120px, 1fr) 56px 72px 104px'
 const marks = { none: ['none', 'studies.marksNone'], saved: ['ok', 'studies.marksSaved'], pending: ['waiting', 'studies.marksPending'] } as const
 const rowHeight = 32
 
@@ -34,18 +34,26 @@ export const StudiesTable = ({ rows, total, cursor, sort, loading, onCursor, onO
     event.preventDefault()
     act()
   }
+  /** One click chooses a row, two open it. */
+  const onClick = (event: MouseEvent) => {
+    const index = Number((event.target as HTMLElement).closest<HTMLElement>('[data-index]')?.dataset['index'] ?? Number.NaN)
+    const row = rows[index]
+    if (!row) return
+    onCursor(index)
+    if (event.type === 'dblclick') onOpen(row)
+  }
   const heading = (key: 'date' | 'subject' | 'images', label: string, right = false) => {
     const direction = sort === key ? 'ascending' : sort === `-${key}` ? 'descending' : 'none'
     return <div role="columnheader" aria-sort={direction} style={{ textAlign: right ? 'right' : 'left' }}><button type="button" className="ciw-sort" onClick={() => onSort(direction === 'descending' ? key : `-${key}`)}>{`${label}${direction === 'none' ? '' : direction === 'ascending' ? ' ↑' : ' ↓'}`}</button></div>
   }
   const line = { display: 'grid', gridTemplateColumns: columns, gap: 12, alignItems: 'center', padding: '0 24px', fontSize: 13 } as const
   return (
-    <div role="grid" aria-label={t('studies.title')} aria-rowcount={total + 1} style={{ flex: 1, minHeight: 0, display: 'flex', flexDirection: 'column' }}>
+    <div role="grid" aria-label={t('studies.title')} aria-rowcount={total + 1} tabIndex={0} onKeyDown={onKeyDown} onClick={onClick} onDoubleClick={onClick} aria-activedescendant={rows.length > 0 ? `study-${cursor}` : undefined} style={{ flex: 1, minHeight: 0, display: 'flex', flexDirection: 'column' }}>
       <div role="row" style={{ ...line, height: 32, background: 'var(--ciw-hover)', color: 'var(--ciw-text-2)', borderBlock: '1px solid var(--ciw-border)' }}>
         {heading('subject', t('studies.subject'))}{heading('date', t('studies.date'))}<div role="columnheader">{t('studies.modality')}</div><div role="columnheader">{t('studies.description')}</div>
         <div role="columnheader" style={{ textAlign: 'right' }}>{t('studies.series')}</div>{heading('images', t('studies.images'), true)}<div role="columnheader">{t('studies.marks')}</div>
       </div>
-      <div ref={scroller} role="rowgroup" tabIndex={0} onKeyDown={onKeyDown} aria-activedescendant={rows.length > 0 ? `study-${cursor}` : undefined} style={{ flex: 1, overflow: 'auto' }}>
+      <div ref={scroller} role="rowgroup" style={{ flex: 1, overflow: 'auto' }}>
         {loading ? Array.from({ length: 8 }, (_, n) => <Skeleton key={n} height={20} my={6} mx="xl" w="auto" />) : null}
         <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {virtual.getVirtualItems().map(({ index, start }) => {
@@ -53,7 +61,7 @@ export const StudiesTable = ({ rows, total, cursor, sort, loading, onCursor, onO
             if (!row) return null
             const [kind, word] = marks[row.marks]
             return (
-              <div key={`${row.dataset}/${row.studyInstanceUid}`} id={`study-${index}`} role="row" aria-rowindex={index + 2} aria-selected={index === cursor} onClick={() => onCursor(index)} onDoubleClick={() => onOpen(row)} onKeyDown={onKeyDown} tabIndex={-1}
+              <div key={`${row.dataset}/${row.studyInstanceUid}`} id={`study-${index}`} role="row" aria-rowindex={index + 2} aria-selected={index === cursor} data-index={index}
                 style={{ ...line, position: 'absolute', insetInline: 0, top: start, height: rowHeight, borderBottom: '1px solid var(--ciw-border)', background: index === cursor ? 'var(--ciw-selected)' : 'var(--ciw-surface)', cursor: 'default' }}>
                 <div role="gridcell" style={{ fontWeight: 600 }}>{row.subject}</div><div role="gridcell">{row.date ? formatDate(row.date, i18n.language) : '–'}</div><div role="gridcell">{row.modalities.join(', ')}</div>
                 <div role="gridcell" style={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{row.description}</div><div role="gridcell" style={{ textAlign: 'right' }}>{row.series}</div>

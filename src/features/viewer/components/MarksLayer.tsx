@@ -42,7 +42,7 @@ export const MarksLayer = ({ viewportId, series, marks, selected, drawing, onFin
     return world ? toImage(grid, world) : undefined
   }
   const toScreen = (point: ImagePoint): CanvasPoint => engine.toCanvas(viewportId, toWorld(grid, point)) ?? [0, 0]
-  const placeOf = (points: readonly ImagePoint[]): Place => ({ kind: 'image', frame: frame.ref, ...(frame.frameOfReferenceUid ? { frameOfReferenceUid: frame.frameOfReferenceUid } : {}), points })
+  const placeOf = (points: readonly ImagePoint[]): Place => ({ kind: 'image', frame: frame.ref, points })
   const here = marks.filter(({ place }) => place.kind === 'image' && place.frame.sopInstanceUid === frame.ref.sopInstanceUid && place.frame.frameNumber === frame.ref.frameNumber)
 
   const begin = (event: PointerEvent, next: Drag, points: readonly ImagePoint[]): void => {

@@ -79,7 +79,7 @@ export const Viewport = ({ id, series, facts, view: kind, children }: { id: stri
   const letters = right && below ? edgeLetters(right, below) : undefined
   const name = t('viewport', { view: t(`view.${kind}`), series: series.description || series.modality })
   return (
-    <section aria-label={name} data-viewport={id} data-slice={view?.slice} data-waiting={view?.waiting} data-loaded={view?.loaded} tabIndex={0} onPointerDown={down} onPointerMove={move} onPointerUp={up} onContextMenu={(event) => event.preventDefault()} onFocus={() => set({ active: id })}
+    <div role="application" aria-label={name} data-viewport={id} data-slice={view?.slice} data-waiting={view?.waiting} data-loaded={view?.loaded} tabIndex={0} onPointerDown={down} onPointerMove={move} onPointerUp={up} onContextMenu={(event) => event.preventDefault()} onFocus={() => set({ active: id })}
       style={{ position: 'relative', minWidth: 0, minHeight: 0, overflow: 'hidden', background: '#000', outline: 'none', boxShadow: active === id ? 'inset 0 0 0 1px var(--mantine-color-petrol-4)' : 'none', touchAction: 'none' }}>
       <div ref={element} style={{ position: 'absolute', inset: 1 }} />
       {children}
@@ -99,6 +99,6 @@ export const Viewport = ({ id, series, facts, view: kind, children }: { id: stri
           {view.failure.kind === 'network' || view.failure.kind === 'notFound' || view.failure.kind === 'undecodable' ? <Button size="xs" variant="default" onClick={() => engine.retry(id)}>{t('retry')}</Button> : null}
         </div>
       ) : view?.waiting ? <div role="status" style={{ ...corner, top: '50%', left: '50%', transform: 'translate(-50%, 24px)' }}>{t('waiting', { slice: view.slice + 1 })}</div> : null}
-    </section>
+    </div>
   )
 }

@@ -1,0 +1,31 @@
+import type { Api } from '../api/index.ts'
+import type { WadoClient } from '../dicom/web/wadoClient.ts'
+import { uidOfUuid, type Outside } from '../workspace/index.ts'
+
+type Row = Record<string, { Value?: unknown[] }>
+const uids = (rows: Row[], tag: string): string[] => rows.map((row) => String(row[tag]?.Value?.[0] ?? '')).filter(Boolean)
+
+/** The real world of a workspace: the hub's client, WADO, the clock. */
+export const createOutside = ({ api, wado }: { api: Api; wado: WadoClient }): Outside => ({
+  draftKey: () => api.call('draftKey', { background: true }),
+  submit: ({ sopInstanceUid, bytes, sha256, dataset, study }) => api.call('putSubmission', {
+    params: { instance: sopInstanceUid }, query: { dataset, study }, body: bytes, headers: { 'X-Content-SHA256': sha256, 'Content-Type': 'application/dicom' },
+  }),
+  submission: (instance) => api.call('submission', { params: { instance }, background: true }),
+  reportSeries: async (dataset, study) => {
+    const rows = await (await api.call('qidoSeries', { params: { dataset, study }, background: true })).json() as Row[]
+    return uids(rows.filter((row) => row['00080060']?.Value?.[0] === 'SR'), '0020000E')
+  },
+  instances: async (dataset, study, series) => uids(await (await api.call('qidoInstances', { params: { dataset, study, series }, background: true })).json() as Row[], '00080018'),
+  instance: (datasetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid) => wado.instance({ datasetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }),
+  clock: () => new Date(),
+  newUid: () => uidOfUuid(crypto.randomUUID()),
+  wait: (ms, signal) => new Promise((resolve, reject) => {
+    const timer = window.setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => {
+      window.clearTimeout(timer)
+      reject(new DOMException('stopped', 'AbortError'))
+    }, { once: true })
+  }),
+  random: Math.random,
+})

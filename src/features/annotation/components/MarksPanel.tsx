@@ -1,0 +1,57 @@
+import { ActionIcon, Button, Group, Stack, Text, Tooltip } from '@mantine/core'
+import { IconArrowBackUp, IconArrowForwardUp, IconTrash } from '@tabler/icons-react'
+import { useStore } from 'zustand'
+import type { Measurement } from '../../../domain/measurement/types.ts'
+import { useTranslation } from '../../../i18n/index.ts'
+import { State } from '../../../ui/State.tsx'
+import { Status } from '../../../ui/Status.tsx'
+import { markDifferences, type MarkState, type Workspace } from '../../../workspace/index.ts'
+
+const looks: Record<MarkState, 'busy' | 'ok' | 'waiting' | 'error'> = { drawing: 'busy', failed: 'error', device: 'waiting', hub: 'waiting', verified: 'ok' }
+
+/** The list of marks: one click goes there; where each is kept; undo, delete, save. */
+export const MarksPanel = ({ workspace, onGoTo }: { workspace: Workspace; onGoTo: (mark: Measurement) => void }) => {
+  const { t } = useTranslation('annotation')
+  const { document, states, saved, save, selected, opening } = useStore(workspace.store)
+  const marks = Object.values(document.marks)
+  const savedBy = new Map(saved.map((mark) => [mark.trackingUid, mark]))
+  const changed = (mark: Measurement): boolean => {
+    const before = savedBy.get(mark.trackingUid)
+    return before !== undefined && markDifferences(mark, before).length > 0
+  }
+  const unsaved = marks.some((mark) => states[mark.trackingUid] !== 'verified') || saved.some(({ trackingUid }) => !document.marks[trackingUid])
+  const value = (mark: Measurement): string => mark.values[0] ? t(mark.values[0].unit === 'mm' ? 'mm' : 'px', { value: mark.values[0].number.toFixed(1) }) : ''
+  return (
+    <Stack p="md" gap="md">
+      <Group justify="space-between">
+        <Text component="h2" fw={600} size="md" m={0}>{t('title')}</Text>
+        <Group gap={4}>
+          <Tooltip label={t('undo')}><ActionIcon variant="default" size={28} aria-label={t('undo')} disabled={document.undo.length === 0} onClick={() => void workspace.undo()}><IconArrowBackUp size={16} aria-hidden /></ActionIcon></Tooltip>
+          <Tooltip label={t('redo')}><ActionIcon variant="default" size={28} aria-label={t('redo')} disabled={document.redo.length === 0} onClick={() => void workspace.redo()}><IconArrowForwardUp size={16} aria-hidden /></ActionIcon></Tooltip>
+        </Group>
+      </Group>
+      {opening ? <Text size="sm" role="status">{t('opening')}</Text> : null}
+      {!opening && marks.length === 0 ? <State title={t('none')} text={t('noneText')} /> : null}
+      <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+        {marks.map((mark) => {
+          const state = states[mark.trackingUid] ?? 'drawing'
+          return (
+            <li key={mark.trackingUid} data-mark={mark.trackingId} data-state={state} style={{ display: 'flex', gap: 8, alignItems: 'center', padding: '6px 8px', borderRadius: 6, background: selected === mark.trackingUid ? '#1f252b' : 'none' }}>
+              <button type="button" aria-label={t('goTo', { id: mark.trackingId })} onClick={() => { workspace.select(mark.trackingUid); onGoTo(mark) }} style={{ flex: 1, textAlign: 'left', border: 0, background: 'none', color: 'inherit', font: 'inherit', padding: 0, cursor: 'pointer' }}>
+                <Group justify="space-between" wrap="nowrap" gap={8}><Text size="sm" fw={600}>{`${mark.trackingId} ${t(`kind.${mark.kind}`)}`}</Text><Text size="sm">{value(mark)}</Text></Group>
+                <Text size="xs" component="div"><Status kind={changed(mark) ? 'waiting' : looks[state]}>{changed(mark) ? t('changed') : t(`state.${state}`)}</Status></Text>
+              </button>
+              <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('delete', { id: mark.trackingId })} onClick={() => void workspace.remove(mark.trackingUid)}><IconTrash size={14} aria-hidden /></ActionIcon>
+            </li>
+          )
+        })}
+      </ul>
+      {save.kind === 'failed' || save.kind === 'differs' || save.kind === 'rejected' ? (
+        <div role="alert" style={{ padding: 8, borderRadius: 6, background: '#3a1f1d', color: '#f1a39c', fontSize: 13 }}>
+          <strong>{save.kind === 'failed' ? t('errorTitle') : t(`state.${save.kind}`)}</strong><br />{t('errorText', { detail: save.detail })}
+        </div>
+      ) : null}
+      {marks.length > 0 ? <Button loading={save.kind === 'saving'} disabled={!unsaved} onClick={() => void workspace.save()}>{save.kind === 'saving' ? t('saving') : t('save')}</Button> : null}
+    </Stack>
+  )
+}

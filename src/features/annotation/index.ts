@@ -1,0 +1,2 @@
+export { MarksPanel } from './components/MarksPanel.tsx'
+export { SaveChip } from './components/SaveChip.tsx'

@@ -1,0 +1,182 @@
+import { createStore } from 'zustand/vanilla'
+import type { DicomJson } from '../dicom/file/json.ts'
+import { decodeReport } from '../dicom/sr/decode.ts'
+import { encodeReport } from '../dicom/sr/encode.ts'
+import type { FramePlane } from '../domain/geometry/points.ts'
+import { measure, roundPlace } from '../domain/measurement/measure.ts'
+import type { Measurement, MeasurementKind, Place } from '../domain/measurement/types.ts'
+import { emptyDocument, markDifferences, nextTrackingId, perform, rebuild, redo, sameMarks, undo, type Document, type Operation } from './document.ts'
+import { importDraftKey, openLog, type Log, type LogFault, type openLogDatabase } from './log.ts'
+import type { Outside } from './port.ts'
+import { loadReports } from './reports.ts'
+
+/** Where a mark is kept: not yet, on this device, at the hub, verified at the hospital; or what went wrong. */
+export type MarkState = 'drawing' | 'device' | 'failed' | 'hub' | 'verified'
+export type SaveState = { readonly kind: 'idle' } | { readonly kind: 'saving' } | { readonly kind: 'failed' | 'differs' | 'rejected'; readonly detail: string }
+
+/** A finished report: its UID and bytes stay the same however often it is sent. */
+type Finalised = { readonly sopInstanceUid: string; readonly seriesInstanceUid: string; readonly base64: string; readonly sha256: string; readonly marks: readonly Measurement[] }
+type Entry = { readonly type: 'operation'; readonly operation: Operation } | { readonly type: 'finalised'; readonly report: Finalised }
+
+export type WorkspaceState = {
+  readonly opening: boolean
+  readonly document: Document
+  /** Marks as the newest verified report has them. */
+  readonly saved: readonly Measurement[]
+  readonly states: Readonly<Record<string, MarkState>>
+  readonly save: SaveState
+  readonly selected: string | undefined
+  readonly fault: LogFault | undefined
+}
+
+const toBase64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0))
+const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+const detailOf = (error: unknown): string => (error instanceof Error ? error.message : 'no reason was given')
+const daTm = (date: Date): { date: string; time: string } => {
+  const [day = '', rest = ''] = date.toISOString().split('T')
+  return { date: day.replaceAll('-', ''), time: rest.slice(0, 8).replaceAll(':', '') }
+}
+
+/**
+ * The open study: what was drawn, its log, its way to the hospital and back. One for each (user, data set, study).
+ * @param source an image of the study in the JSON model, for what reports take over from it
+ */
+export const createWorkspace = ({ outside, database, dataset, study, source, observer, device }: {
+  outside: Outside; database: ReturnType<typeof openLogDatabase>; dataset: string; study: string; source: DicomJson; observer: string; device: { uid: string; name: string; version: string }
+}) => {
+  const store = createStore<WorkspaceState>(() => ({ opening: true, document: emptyDocument, saved: [], states: {}, save: { kind: 'idle' }, selected: undefined, fault: undefined }))
+  const abort = new AbortController()
+  let log: Log | undefined
+  let last: { sopInstanceUid: string; seriesInstanceUid: string } | undefined
+  let instances = 0
+
+  const setState = (uid: string, state: MarkState): void => store.setState(({ states }) => ({ states: { ...states, [uid]: state } }))
+
+  const open = async (): Promise<void> => {
+    const { version, key, user } = await outside.draftKey()
+    log = await openLog({ database: await database, key: await importDraftKey(key), keyVersion: version, owner: { user, dataset, study } })
+    const [{ entries, fault }, reports] = [await log.read(), await loadReports(outside, dataset, study)]
+    const newest = reports.at(-1)
+    last = newest && { sopInstanceUid: newest.sopInstanceUid, seriesInstanceUid: newest.seriesInstanceUid }
+    instances = reports.length
+    const saved = newest?.measurements ?? []
+    const operations = (entries as Entry[]).flatMap((entry) => (entry.type === 'operation' ? [entry.operation] : []))
+    const document = rebuild(saved, operations)
+    const bySaved = new Map(saved.map((mark) => [mark.trackingUid, mark]))
+    const states = Object.fromEntries(Object.values(document.marks).map((mark) => {
+      const known = bySaved.get(mark.trackingUid)
+      return [mark.trackingUid, known && markDifferences(mark, known).length === 0 ? 'verified' as const : 'device' as const]
+    }))
+    store.setState({ opening: false, document, saved, states, fault })
+    const pending = (entries as Entry[]).findLast((entry) => entry.type === 'finalised')
+    if (pending?.type === 'finalised') void carry(pending.report)
+  }
+  const opened = open().catch((error: unknown) => store.setState({ opening: false, save: { kind: 'failed', detail: detailOf(error) } }))
+
+  /** Into the document at once, onto the disk before it is called kept. */
+  const record = async (operation: Operation, next: Document): Promise<void> => {
+    store.setState({ document: next })
+    setState(operation.trackingUid, 'drawing')
+    try {
+      if (!log) throw new Error('the log is not open')
+      await log.append({ type: 'operation', operation } satisfies Entry)
+      setState(operation.trackingUid, 'device')
+    } catch {
+      setState(operation.trackingUid, 'failed')
+    }
+  }
+
+  /** Sends a finalised report until the hospital has it, reads it back by a request of its own and compares. */
+  const carry = async (report: Finalised): Promise<void> => {
+    store.setState({ save: { kind: 'saving' } })
+    try {
+      const bytes = fromBase64(report.base64)
+      await outside.submit({ sopInstanceUid: report.sopInstanceUid, bytes, sha256: report.sha256, dataset, study })
+      for (const mark of report.marks) if (isAsIn(mark)) setState(mark.trackingUid, 'hub')
+      for (let attempt = 0; ; attempt++) {
+        const now = await outside.submission(report.sopInstanceUid)
+        if (now.state === 'verified') break
+        if (now.state === 'differs' || now.state === 'rejected') return store.setState({ save: { kind: now.state, detail: now.reason ?? '' } })
+        await outside.wait(Math.min(10_000, 200 * 1.5 ** attempt) * (0.5 + outside.random() / 2), abort.signal)
+      }
+      const back = await decodeReport(await outside.instance(dataset, study, report.seriesInstanceUid, report.sopInstanceUid))
+      if (!sameMarks(report.marks, back.measurements)) return store.setState({ save: { kind: 'differs', detail: differing(report.marks, back.measurements) } })
+      last = { sopInstanceUid: report.sopInstanceUid, seriesInstanceUid: report.seriesInstanceUid }
+      instances += 1
+      const { document } = store.getState()
+      const unchanged = sameMarks(Object.values(document.marks), back.measurements)
+      if (unchanged) await log?.wipe()
+      store.setState({ saved: back.measurements, save: { kind: 'idle' } })
+      for (const mark of back.measurements) if (isAsIn(mark)) setState(mark.trackingUid, 'verified')
+    } catch (error) {
+      if (!abort.signal.aborted) store.setState({ save: { kind: 'failed', detail: detailOf(error) } })
+    }
+    return undefined
+  }
+  const isAsIn = (mark: Measurement): boolean => {
+    const now = store.getState().document.marks[mark.trackingUid]
+    return now !== undefined && markDifferences(now, mark).length === 0
+  }
+  const differing = (sent: readonly Measurement[], back: readonly Measurement[]): string =>
+    sent.filter((mark) => {
+      const other = back.find(({ trackingUid }) => trackingUid === mark.trackingUid)
+      return !other || markDifferences(mark, other).length > 0
+    }).map(({ trackingId }) => trackingId).join(', ')
+
+  return {
+    store,
+    opened,
+    /** A mark that was drawn or moved by the person. Its number is computed here, from what will be written. */
+    finish: (uid: string | undefined, kind: MeasurementKind, place: Place, plane: FramePlane | undefined): Promise<void> => {
+      const { document } = store.getState()
+      const before = uid === undefined ? null : document.marks[uid] ?? null
+      const rounded = roundPlace(place)
+      const after: Measurement = {
+        trackingUid: before?.trackingUid ?? outside.newUid(), trackingId: before?.trackingId ?? nextTrackingId(document.marks), kind, label: before?.label ?? '', place: rounded, values: measure(kind, rounded, plane),
+      }
+      const operation: Operation = { trackingUid: after.trackingUid, before, after }
+      store.setState({ selected: after.trackingUid })
+      return record(operation, perform(document, operation))
+    },
+    remove: async (uid: string): Promise<void> => {
+      const { document } = store.getState()
+      const before = document.marks[uid]
+      if (!before) return
+      const operation: Operation = { trackingUid: uid, before, after: null }
+      await record(operation, perform(document, operation))
+    },
+    undo: async (): Promise<void> => {
+      const step = undo(store.getState().document)
+      if (step) await record(step.operation, step.document)
+    },
+    redo: async (): Promise<void> => {
+      const step = redo(store.getState().document)
+      if (step) await record(step.operation, step.document)
+    },
+    select: (selected: string | undefined): void => store.setState({ selected }),
+    /** All marks as one report, a new version of the one before. */
+    save: async (): Promise<void> => {
+      await opened
+      const { document, save } = store.getState()
+      const marks = Object.values(document.marks)
+      if (save.kind === 'saving' || !log || marks.length === 0) return
+      store.setState({ save: { kind: 'saving' } })
+      try {
+        const sopInstanceUid = outside.newUid()
+        const seriesInstanceUid = last?.seriesInstanceUid ?? outside.newUid()
+        const bytes = encodeReport({
+          sopInstanceUid, seriesInstanceUid, seriesNumber: 9000, instanceNumber: instances + 1, source, observer, device, ...daTm(outside.clock()), measurements: marks, ...(last ? { predecessor: last } : {}),
+        })
+        const report: Finalised = { sopInstanceUid, seriesInstanceUid, base64: toBase64(bytes), sha256: await sha256(bytes), marks }
+        // From here on its UID and bytes are fixed: whatever dies, the same report is sent again.
+        await log.append({ type: 'finalised', report } satisfies Entry)
+        await carry(report)
+      } catch (error) {
+        store.setState({ save: { kind: 'failed', detail: detailOf(error) } })
+      }
+    },
+    dispose: () => abort.abort(),
+  }
+}
+export type Workspace = ReturnType<typeof createWorkspace>

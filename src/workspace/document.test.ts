@@ -1,0 +1,55 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Measurement } from '../domain/measurement/types.ts'
+import { emptyDocument, markDifferences, nextTrackingId, perform, rebuild, redo, sameMarks, undo, type Document, type Operation } from './document.ts'
+
+const mark = (uid: string, x: number): Measurement => ({
+  trackingUid: uid, trackingId: uid, kind: 'length', label: '', values: [{ quantity: 'length', unit: 'mm', number: x, text: String(x) }],
+  place: { kind: 'image', frame: { studyInstanceUid: '1', seriesInstanceUid: '2', sopClassUid: '3', sopInstanceUid: '4', frameNumber: 1 }, points: [[0, 0], [x, 0]] },
+})
+/** Random doings, each from the state the one before left. */
+const doings = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 9 })), { maxLength: 20 }).map((list) => {
+  let document: Document = emptyDocument
+  const operations: Operation[] = []
+  for (const [uid, x] of list) {
+    const operation: Operation = { trackingUid: uid, before: document.marks[uid] ?? null, after: x === 0 ? null : mark(uid, x) }
+    operations.push(operation)
+    document = perform(document, operation)
+  }
+  return { document, operations }
+})
+
+describe('the document', () => {
+  it('undone to the start is what it was, done again is what it became', () => {
+    fc.assert(fc.property(doings, ({ document, operations }) => {
+      let now = document
+      for (const _ of operations) now = undo(now)?.document ?? now
+      expect(now.marks).toEqual({})
+      expect(undo(now)).toBeUndefined()
+      for (const _ of operations) now = redo(now)?.document ?? now
+      expect(now.marks).toEqual(document.marks)
+    }))
+  })
+  it('is rebuilt from its operations, undone ones included, in the order they were logged', () => {
+    fc.assert(fc.property(doings, fc.nat(6), ({ document, operations }, back) => {
+      let now = document
+      const log = [...operations]
+      for (let i = 0; i < back; i++) {
+        const step = undo(now)
+        if (!step) break
+        log.push(step.operation)
+        now = step.document
+      }
+      expect(rebuild([], log).marks).toEqual(now.marks)
+    }))
+  })
+  it('names a new mark as no other is named', () => {
+    expect(nextTrackingId({})).toBe('M1')
+    expect(nextTrackingId({ x: mark('M1', 1), y: mark('M3', 1) })).toBe('M2')
+  })
+  it('tells a mark moved by a tenth of a millimetre from the one that was sent', () => {
+    expect(markDifferences(mark('a', 5), mark('a', 5))).toEqual([])
+    expect(markDifferences(mark('a', 5), mark('a', 5.1))).toEqual(['points', 'value'])
+    expect(sameMarks([mark('a', 5)], [mark('a', 5), mark('b', 1)])).toBe(false)
+  })
+})

@@ -1,0 +1,56 @@
+import type { Measurement } from '../domain/measurement/types.ts'
+
+/** What a person did to one mark, with what was there before: its own inverse lies in it. */
+export type Operation = { readonly trackingUid: string; readonly before: Measurement | null; readonly after: Measurement | null }
+
+/** The open study's marks as plain records, and what can be undone and done again. */
+export type Document = { readonly marks: Readonly<Record<string, Measurement>>; readonly undo: readonly Operation[]; readonly redo: readonly Operation[] }
+
+export const emptyDocument: Document = { marks: {}, undo: [], redo: [] }
+export const inverse = ({ trackingUid, before, after }: Operation): Operation => ({ trackingUid, before: after, after: before })
+
+const applied = (marks: Document['marks'], { trackingUid, after }: Operation): Document['marks'] => {
+  const { [trackingUid]: _, ...rest } = marks
+  return after ? { ...rest, [trackingUid]: after } : rest
+}
+
+/** The reducer: the only truth about what is drawn. */
+export const perform = (document: Document, operation: Operation): Document => ({ marks: applied(document.marks, operation), undo: [...document.undo, operation], redo: [] })
+
+/** The document after undoing, and the operation that did it (for the log); undefined where nothing can be undone. */
+export const undo = (document: Document): { document: Document; operation: Operation } | undefined => {
+  const last = document.undo.at(-1)
+  if (!last) return undefined
+  const operation = inverse(last)
+  return { operation, document: { marks: applied(document.marks, operation), undo: document.undo.slice(0, -1), redo: [...document.redo, last] } }
+}
+export const redo = (document: Document): { document: Document; operation: Operation } | undefined => {
+  const operation = document.redo.at(-1)
+  if (!operation) return undefined
+  return { operation, document: { marks: applied(document.marks, operation), undo: [...document.undo, operation], redo: document.redo.slice(0, -1) } }
+}
+
+/** What the hospital's report and the log of this device say together: the report first, then each operation in turn. */
+export const rebuild = (saved: readonly Measurement[], operations: readonly Operation[]): Document =>
+  operations.reduce((document, operation) => perform(document, operation), { ...emptyDocument, marks: Object.fromEntries(saved.map((mark) => [mark.trackingUid, mark])) })
+
+/** The next short name of a mark: M1, M2, … never one that is in use. */
+export const nextTrackingId = (marks: Document['marks']): string => {
+  const used = new Set(Object.values(marks).map(({ trackingId }) => trackingId))
+  for (let number = 1; ; number++) if (!used.has(`M${number}`)) return `M${number}`
+}
+
+/** In what two marks differ; empty where a report read back says what was sent: points equal, NUM equal as text. */
+export const markDifferences = (a: Measurement, b: Measurement): string[] => [
+  ...(a.kind === b.kind ? [] : ['kind']), ...(a.trackingId === b.trackingId ? [] : ['name']), ...(a.place.kind === b.place.kind ? [] : ['place']),
+  ...(JSON.stringify(a.place.points) === JSON.stringify(b.place.points) ? [] : ['points']),
+  ...(a.place.kind === 'image' && b.place.kind === 'image' && (a.place.frame.sopInstanceUid !== b.place.frame.sopInstanceUid || a.place.frame.frameNumber !== b.place.frame.frameNumber) ? ['image'] : []),
+  ...(JSON.stringify(a.values.map(({ quantity, unit, text }) => [quantity, unit, text])) === JSON.stringify(b.values.map(({ quantity, unit, text }) => [quantity, unit, text])) ? [] : ['value']),
+]
+export const sameMarks = (a: readonly Measurement[], b: readonly Measurement[]): boolean => {
+  const others = new Map(b.map((mark) => [mark.trackingUid, mark]))
+  return a.length === b.length && a.every((mark) => {
+    const other = others.get(mark.trackingUid)
+    return other !== undefined && markDifferences(mark, other).length === 0
+  })
+}

@@ -1,0 +1,97 @@
+import { deleteDB, openDB, type IDBPDatabase } from 'idb'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { importDraftKey, openLog, openLogDatabase } from './log.ts'
+
+const owner = { user: 'u1', dataset: 'd1', study: '1.2.3' }
+const keyOf = (fill: number) => importDraftKey(btoa(String.fromCharCode(...Array.from({ length: 32 }, () => fill))))
+let database: Awaited<ReturnType<typeof openLogDatabase>>
+let untyped: IDBPDatabase
+let name: string
+const open = async (more: Partial<typeof owner> = {}, fill = 7) => openLog({ database, key: await keyOf(fill), keyVersion: 1, owner: { ...owner, ...more } })
+
+beforeEach(async () => {
+  name = `log-${crypto.randomUUID()}`
+  database = await openLogDatabase(name)
+  untyped = await openDB(name)
+})
+afterEach(async () => {
+  database.close()
+  untyped.close()
+  await deleteDB(name)
+})
+
+/** All records as they lie in the store, to be tampered with. */
+const raw = () => untyped
+
+describe('the operation log', () => {
+  it('gives back what was appended, in order, also to a page that opens it anew', async () => {
+    const log = await open()
+    await Promise.all([log.append({ n: 1 }), log.append({ n: 2 }), log.append({ n: 3 })])
+    expect(await (await open()).read()).toEqual({ entries: [{ n: 1 }, { n: 2 }, { n: 3 }] })
+  })
+  it('keeps people, data sets and studies apart', async () => {
+    await (await open()).append({ n: 1 })
+    for (const other of [{ user: 'u2' }, { dataset: 'd2' }, { study: '1.2.4' }]) expect((await (await open(other)).read()).entries).toEqual([])
+  })
+  it('says nothing in the clear', async () => {
+    await (await open()).append({ secret: 'Canary^Name' })
+    const [record] = await raw().getAll('records') as { sealed: ArrayBuffer; document: string }[]
+    expect(new TextDecoder('latin1').decode(record?.sealed)).not.toContain('Canary')
+    expect(JSON.stringify(record)).not.toContain('1.2.3')
+  })
+  it('is closed to another key', async () => {
+    await (await open()).append({ n: 1 })
+    expect(await (await open({}, 8)).read()).toEqual({ entries: [], fault: { kind: 'broken', sequence: 1 } })
+  })
+  it('asks for the disk, not for a promise of it', async () => {
+    const log = await open()
+    const asked: (string | undefined)[] = []
+    const original = IDBDatabase.prototype.transaction
+    IDBDatabase.prototype.transaction = function (this: IDBDatabase, stores, mode, options) {
+      asked.push(options?.durability)
+      return original.call(this, stores, mode, options)
+    }
+    await log.append({ n: 1 })
+    await log.wipe()
+    IDBDatabase.prototype.transaction = original
+    expect(asked).toEqual(['strict', 'strict'])
+  })
+  it.each([
+    ['swapped', async () => {
+      const [first, second] = await raw().getAll('records')
+      await raw().put('records', { ...first, sealed: second.sealed, nonce: second.nonce })
+    }, 1],
+    ['replayed', async () => {
+      const [first, second] = await raw().getAll('records')
+      await raw().put('records', { ...second, sealed: first.sealed, nonce: first.nonce, previous: first.previous })
+    }, 2],
+    ['taken out of the middle', async () => {
+      const records = await raw().getAll('records')
+      await raw().delete('records', [records[1].document, 2])
+    }, 2],
+    ['cut off at the end', async () => {
+      const records = await raw().getAll('records')
+      await raw().delete('records', [records[2].document, 3])
+    }, 3],
+  ])('notices a record that was %s, and where', async (_, tamper, sequence) => {
+    const log = await open()
+    for (const n of [1, 2, 3]) await log.append({ n })
+    await tamper()
+    const { entries, fault } = await (await open()).read()
+    expect(fault?.sequence).toBe(sequence)
+    expect(entries).toHaveLength(sequence - 1)
+  })
+  it('leaves a log of a newer program alone', async () => {
+    await (await open()).append({ n: 1 })
+    const [record] = await raw().getAll('records')
+    await raw().put('records', { ...record, version: 2 })
+    expect(await (await open()).read()).toEqual({ entries: [], fault: { kind: 'newer', sequence: 1 } })
+  })
+  it('is empty after it was wiped and can be written again', async () => {
+    const log = await open()
+    await log.append({ n: 1 })
+    await log.wipe()
+    await log.append({ n: 2 })
+    expect(await (await open()).read()).toEqual({ entries: [{ n: 2 }] })
+  })
+})
