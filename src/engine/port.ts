@@ -1,4 +1,5 @@
-import type { CanvasPoint, FramePlane, Vec3, WorldPoint } from '../domain/geometry/points.ts'
+import type { Plane } from '../domain/geometry/crossing.ts'
+import type { CanvasPoint, FramePlane, WorldPoint } from '../domain/geometry/points.ts'
 import type { FrameRef } from '../domain/measurement/types.ts'
 
 /** One frame of a series as the engine needs it. */
@@ -49,9 +50,6 @@ export type ViewportSnapshot = {
   readonly waiting: boolean
 }
 
-/** A plane in the patient: a point on it (mm, LPS) and its unit normal. */
-export type ShownPlane = { readonly point: WorldPoint; readonly normal: Vec3 }
-
 /**
  * The one thing the rest of the program knows of rendering. Marks are not its business: they are drawn over it by whoever owns
  * them, through `toWorld` and `toCanvas`.
@@ -66,7 +64,7 @@ export type Engine = {
   /** Goes to the slice nearest to a point, and pans only where the point would lie outside the picture. */
   goTo(viewportId: string, point: WorldPoint): void
   /** The plane on the canvas; undefined before there is one, and where the image has no position. */
-  plane(viewportId: string): ShownPlane | undefined
+  plane(viewportId: string): Plane | undefined
   setWindow(viewportId: string, window: { readonly width: number; readonly centre: number }): void
   pan(viewportId: string, from: CanvasPoint, to: CanvasPoint): void
   /** Zooms by a factor about a point, which stays where it is. */

@@ -1,7 +1,7 @@
 import { utilities, type Types } from '@cornerstonejs/core'
+import type { Plane } from '../../domain/geometry/crossing.ts'
 import { dot } from '../../domain/geometry/plane.ts'
 import type { CanvasPoint, Vec3, WorldPoint } from '../../domain/geometry/points.ts'
-import type { ShownPlane } from '../port.ts'
 
 /** What is asked of any viewport here. */
 type Camera = Pick<Types.IViewport, 'getCamera' | 'setCamera' | 'canvasToWorld' | 'worldToCanvas' | 'element'>
@@ -39,7 +39,7 @@ export const reveal = (viewport: Camera, point: WorldPoint): void => {
 }
 
 /** The plane a reformatted view looks at. */
-export const cameraPlane = (viewport: Camera): ShownPlane | undefined => {
+export const cameraPlane = (viewport: Camera): Plane | undefined => {
   const { focalPoint, viewPlaneNormal } = viewport.getCamera()
   return focalPoint && viewPlaneNormal ? { point: [...focalPoint], normal: [...viewPlaneNormal] } : undefined
 }
