@@ -16,6 +16,7 @@ const optimizeDeps = {
     'dicom-parser', 'events', 'dcmjs', '@cornerstonejs/tools > lodash.get', '@kitware/vtk.js > fast-deep-equal',
     '@kitware/vtk.js > globalthis', '@kitware/vtk.js > seedrandom', '@kitware/vtk.js > spark-md5',
     '@kitware/vtk.js > xmlbuilder2', '@kitware/vtk.js > utif', '@kitware/vtk.js > webworker-promise',
+    'react-dom/client', '@mantine/core', '@tabler/icons-react', 'i18next', 'react-i18next', 'zustand',
     '@cornerstonejs/codec-charls/decodewasmjs', '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs',
     '@cornerstonejs/codec-openjpeg/decodewasmjs', '@cornerstonejs/codec-openjph/wasmjs',
   ],

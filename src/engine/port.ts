@@ -1,3 +1,4 @@
+import type { Plane } from '../domain/geometry/crossing.ts'
 import type { CanvasPoint, FramePlane, WorldPoint } from '../domain/geometry/points.ts'
 import type { FrameRef } from '../domain/measurement/types.ts'
 
@@ -60,6 +61,10 @@ export type Engine = {
   /** Tries again what failed. */
   retry(viewportId: string): void
   setSlice(viewportId: string, slice: number): void
+  /** Goes to the slice nearest to a point, and pans only where the point would lie outside the picture. */
+  goTo(viewportId: string, point: WorldPoint): void
+  /** The plane on the canvas; undefined before there is one, and where the image has no position. */
+  plane(viewportId: string): Plane | undefined
   setWindow(viewportId: string, window: { readonly width: number; readonly centre: number }): void
   pan(viewportId: string, from: CanvasPoint, to: CanvasPoint): void
   /** Zooms by a factor about a point, which stays where it is. */

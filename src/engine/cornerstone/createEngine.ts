@@ -1,9 +1,11 @@
 import { cache, Enums, eventTarget, imageLoader, setVolumesForViewports, volumeLoader, type Types } from '@cornerstonejs/core'
 import type { WadoClient } from '../../dicom/web/wadoClient.ts'
+import { offPlaneMm, planeNormal } from '../../domain/geometry/plane.ts'
 import type { CanvasPoint, WorldPoint } from '../../domain/geometry/points.ts'
 import type { Engine, EngineSeries, Failure, View, ViewportSnapshot } from '../port.ts'
+import { cameraPlane, moveToSlice, panBy, reveal, sliceAt, slicesOf, zoomAbout } from './camera.ts'
 import { FrameFailure, toFailure } from './loader.ts'
-import { imageIdOf } from './metadata.ts'
+import { imageIdOf, knownImage } from './metadata.ts'
 import { hasWebGl2, startCornerstone } from './setup.ts'
 
 type Shown = {
@@ -13,9 +15,15 @@ type Shown = {
   readonly view: View
   readonly imageIds: readonly string[]
   wanted: number
-  /** Slice whose picture is on the canvas. */
+  /** Slice whose picture is on the canvas; -1: none. */
   drawn: number
+  /** Slice whose data the viewport has and that the next rendering puts on the canvas. */
+  coming: number | undefined
+  /** Slices are handed to the viewport one after another. */
+  turn: Promise<void>
   failure: Failure | undefined
+  /** A volume is in the viewport. */
+  ready: boolean
 }
 type StackLike = Types.IStackViewport & { setImageIdIndex(index: number): Promise<string> }
 
@@ -43,8 +51,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     const viewport = viewportOf(id) as Types.IVolumeViewport | undefined
     const isStack = one.view === 'stack'
     const window = one.failure ? undefined : windowOf(viewport)
-    const slices = isStack ? one.imageIds.length : Math.max(1, viewport?.getNumberOfSlices?.() ?? 1)
-    const slice = isStack ? one.wanted : Math.max(0, viewport?.getSliceIndex?.() ?? 0)
+    const { slice, slices } = isStack ? { slice: one.wanted, slices: one.imageIds.length } : viewport && one.ready ? slicesOf(viewport, volumeIdOf(one.series)) : { slice: 0, slices: 1 }
     snapshots.set(id, {
       revision: (snapshots.get(id)?.revision ?? 0) + 1, view: one.view, slice, slices, loaded: loaded.get(one.series)?.size ?? 0, ...(window ? { window } : {}),
       ...(one.failure ? { failure: one.failure } : {}), waiting: isStack ? one.drawn !== one.wanted : one.drawn < 0,
@@ -57,62 +64,95 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     changed(one.id)
   }
 
-  /** Pictures come one after another from where the person is; the one asked for last goes first. */
-  const draw = async (one: Shown): Promise<void> => {
+  const windowFirst = (one: Shown, frame: number): void => {
+    const [first] = one.series.frames[frame]?.windows ?? []
+    const viewport = viewportOf(one.id) as Types.IStackViewport | undefined
+    if (first) viewport?.setProperties({ voiRange: toRange(first) })
+  }
+  /** Hands a loaded picture to the viewport, unless another is wanted by now. */
+  const hand = async (one: Shown, index: number): Promise<void> => {
     const viewport = viewportOf(one.id) as StackLike | undefined
+    if (!viewport || shown.get(one.id) !== one || one.wanted !== index) return
+    if (one.drawn < 0 && one.coming === undefined) {
+      await viewport.setStack([...one.imageIds], index)
+      windowFirst(one, index)
+    } else await viewport.setImageIdIndex(index)
+    if (shown.get(one.id) !== one) return
+    one.failure = undefined
+    one.coming = index
+    viewport.render()
+  }
+  /** Each picture asked for is fetched at once; the one asked for last is the one shown. */
+  const draw = async (one: Shown): Promise<void> => {
     const index = one.wanted
-    const imageId = one.imageIds[index]
-    if (!viewport || !imageId) return
     try {
-      const image = await imageLoader.loadAndCacheImage(imageId)
-      if (shown.get(one.id) !== one || one.wanted !== index) return
-      if (!image) throw new Error('the image is empty')
-      if (one.drawn < 0) {
-        await viewport.setStack([...one.imageIds], index)
-        const [first] = one.series.frames[index]?.windows ?? []
-        if (first) viewport.setProperties({ voiRange: toRange(first) })
-      } else await viewport.setImageIdIndex(index)
-      if (shown.get(one.id) !== one) return
-      one.failure = undefined
-      one.drawn = index
-      viewport.render()
-      changed(one.id)
+      await imageLoader.loadAndCacheImage(one.imageIds[index] ?? '')
+      one.turn = one.turn.then(() => hand(one, index))
+      await one.turn
     } catch (error) {
+      one.turn = Promise.resolve()
       if (one.wanted === index) fail(one, error)
     }
   }
+  const loadedOf = (series: EngineSeries): Set<string> => {
+    const set = loaded.get(series) ?? new Set<string>()
+    loaded.set(series, set)
+    return set
+  }
   const prefetch = async (one: Shown): Promise<void> => {
-    const done = loaded.get(one.series) ?? new Set<string>()
-    loaded.set(one.series, done)
+    const done = loadedOf(one.series)
     const order = one.imageIds.map((_, index) => index).sort((a, b) => Math.abs(a - one.wanted) - Math.abs(b - one.wanted))
     const lane = async (): Promise<void> => {
       for (let index = order.shift(); index !== undefined && shown.get(one.id) === one; index = order.shift()) {
         const imageId = one.imageIds[index] ?? ''
-        if (done.has(imageId)) continue
-        await imageLoader.loadAndCacheImage(imageId).then(() => done.add(imageId), () => undefined)
-        changed(one.id)
+        if (!done.has(imageId)) await imageLoader.loadAndCacheImage(imageId).catch(() => undefined)
       }
     }
     await Promise.all([lane(), lane(), lane(), lane()])
   }
+  /** The voxels are all there: the next rendering is the true picture. */
+  const complete = (one: Shown): void => {
+    if (!one.ready || one.failure) return
+    one.coming = 0
+    viewportOf(one.id)?.render()
+  }
   const showVolume = async (one: Shown): Promise<void> => {
     const volumeId = volumeIdOf(one.series)
     try {
+      // A volume that ended with frames missing is not shown to the next view either.
+      const former = cache.getVolume(volumeId) as { loadStatus: { loaded: boolean } } | undefined
+      if (former?.loadStatus.loaded && loadedOf(one.series).size < one.imageIds.length) cache.removeVolumeLoadObject(volumeId)
       if (!cache.getVolume(volumeId)) await volumeLoader.createAndCacheVolume(volumeId, { imageIds: [...one.imageIds] })
       if (shown.get(one.id) !== one) return
-      const volume = cache.getVolume(volumeId) as Types.IImageVolume & { load(callback?: () => void): void }
-      volume.load()
+      const volume = cache.getVolume(volumeId) as Types.IImageVolume & { load(): void; loadStatus: { loaded: boolean } }
       await setVolumesForViewports(rendering, [{ volumeId }], [one.id])
-      if (shown.get(one.id) !== one) return
       const viewport = viewportOf(one.id) as Types.IVolumeViewport | undefined
-      const [first] = one.series.frames[0]?.windows ?? []
-      if (first) viewport?.setProperties({ voiRange: toRange(first) })
-      one.drawn = 0
-      viewport?.render()
+      if (shown.get(one.id) !== one || !viewport) return
+      one.ready = true
+      windowFirst(one, 0)
+      moveToSlice(viewport, volumeId, slicesOf(viewport, volumeId).slice)
+      if (volume.loadStatus.loaded) complete(one)
+      else volume.load()
       changed(one.id)
     } catch (error) {
       fail(one, error)
     }
+  }
+  const onImageLoaded = (event: Event): void => {
+    const series = knownImage((event as CustomEvent<{ image: { imageId: string } }>).detail.image.imageId)?.series
+    if (!series) return
+    loadedOf(series).add((event as CustomEvent<{ image: { imageId: string } }>).detail.image.imageId)
+    for (const one of shown.values()) if (one.series === series) changed(one.id)
+  }
+  /** A volume with a frame missing would show a false plane: its views say why instead. */
+  const onImageFailed = (event: Event): void => {
+    const { imageId, error } = (event as CustomEvent<{ imageId: string; error: unknown }>).detail
+    const series = knownImage(imageId)?.series
+    for (const one of shown.values()) if (one.series === series && one.view !== 'stack' && !one.failure) fail(one, error)
+  }
+  const onVolumeComplete = (event: Event): void => {
+    const { volumeId } = (event as CustomEvent<{ volumeId: string }>).detail
+    for (const one of shown.values()) if (one.view !== 'stack' && volumeIdOf(one.series) === volumeId) complete(one)
   }
 
   const begin = (one: Shown): void => {
@@ -130,11 +170,19 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     else void showVolume(one)
   }
   const onViewport = (event: Event): void => {
-    const id = (event as CustomEvent<{ viewportId?: string }>).detail?.viewportId
-    if (id) changed(id)
+    const one = shown.get((event as CustomEvent<{ viewportId?: string }>).detail?.viewportId ?? '')
+    if (!one) return
+    if (event.type === String(Enums.Events.IMAGE_RENDERED) && one.coming !== undefined) {
+      one.drawn = one.coming
+      one.coming = undefined
+    }
+    changed(one.id)
   }
   const onContextLost = (): void => { for (const one of shown.values()) fail(one, new FrameFailure({ kind: 'contextLost', detail: '' })) }
-  eventTarget.addEventListener(Enums.Events.WEBGL_CONTEXT_LOST, onContextLost)
+  const pageEvents: readonly [string, (event: Event) => void][] = [
+    [Enums.Events.WEBGL_CONTEXT_LOST, onContextLost], [Enums.Events.IMAGE_LOADED, onImageLoaded], [Enums.Events.IMAGE_LOAD_FAILED, onImageFailed], [Enums.Events.IMAGE_VOLUME_LOADING_COMPLETED, onVolumeComplete],
+  ]
+  for (const [name, listener] of pageEvents) eventTarget.addEventListener(name, listener)
 
   const end = (id: string): void => {
     const one = shown.get(id)
@@ -144,13 +192,13 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     if (rendering.getViewport(id)) rendering.disableElement(id)
   }
 
-  return {
+  const engine: Engine = {
     show: (id, element, series, view) => {
       const now = shown.get(id)
       if (now && now.element === element && now.series === series && now.view === view) return
       end(id)
       const imageIds = series.frames.map((_, index) => imageIdOf(series, index))
-      const one: Shown = { id, element, series, view, imageIds, wanted: Math.floor(imageIds.length / 2), drawn: -1, failure: undefined }
+      const one: Shown = { id, element, series, view, imageIds, wanted: Math.floor(imageIds.length / 2), drawn: -1, coming: undefined, turn: Promise.resolve(), failure: undefined, ready: false }
       shown.set(id, one)
       begin(one)
     },
@@ -158,10 +206,15 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     retry: (id) => {
       const one = shown.get(id)
       if (!one) return
-      one.failure = undefined
-      changed(id)
-      if (one.view === 'stack') void draw(one)
-      else void showVolume(one)
+      const volumeId = volumeIdOf(one.series)
+      const again = one.view === 'stack' ? [one] : [...shown.values()].filter(({ view, series }) => view !== 'stack' && volumeIdOf(series) === volumeId)
+      if (one.view !== 'stack' && cache.getVolume(volumeId)) cache.removeVolumeLoadObject(volumeId)
+      for (const each of again) {
+        Object.assign(each, { failure: undefined, ready: false, ...(each.view === 'stack' ? {} : { drawn: -1, coming: undefined }) })
+        changed(each.id)
+        if (each.view === 'stack') void draw(each).then(() => prefetch(each))
+        else void showVolume(each)
+      }
     },
     setSlice: (id, slice) => {
       const one = shown.get(id)
@@ -175,10 +228,30 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
         void draw(one)
         return
       }
-      const viewport = viewportOf(id) as (Types.IVolumeViewport & { scroll(delta: number): void }) | undefined
-      const delta = Math.round(slice) - (viewport?.getSliceIndex() ?? 0)
-      if (viewport && delta !== 0) viewport.scroll(delta)
+      const viewport = viewportOf(id) as Types.IVolumeViewport | undefined
+      if (!viewport || !one.ready) return
+      moveToSlice(viewport, volumeIdOf(one.series), slice)
+      viewport.render()
       changed(id)
+    },
+    goTo: (id, point) => {
+      const one = shown.get(id)
+      const viewport = viewportOf(id) as Types.IVolumeViewport | undefined
+      if (!one || !viewport || one.drawn < 0) return
+      if (one.view === 'stack') {
+        const away = one.series.frames.map(({ plane }) => (plane ? Math.abs(offPlaneMm(plane, point)) : Infinity))
+        engine.setSlice(id, away.indexOf(Math.min(...away)))
+      } else engine.setSlice(id, sliceAt(viewport, volumeIdOf(one.series), point))
+      reveal(viewport, point)
+      viewport.render()
+    },
+    plane: (id) => {
+      const one = shown.get(id)
+      const viewport = viewportOf(id)
+      if (!one || !viewport || one.drawn < 0) return undefined
+      if (one.view !== 'stack') return cameraPlane(viewport)
+      const plane = one.series.frames[one.wanted]?.plane
+      return plane ? { point: plane.origin, normal: planeNormal(plane) } : undefined
     },
     setWindow: (id, { width, centre }) => {
       const viewport = viewportOf(id) as Types.IStackViewport | undefined
@@ -189,25 +262,13 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     pan: (id, from, to) => {
       const viewport = viewportOf(id)
       if (!viewport) return
-      const [a, b] = [viewport.canvasToWorld([from[0], from[1]]), viewport.canvasToWorld([to[0], to[1]])]
-      const { focalPoint, position } = viewport.getCamera()
-      if (!focalPoint || !position) return
-      const moved = (p: Types.Point3): Types.Point3 => [p[0] + a[0] - b[0], p[1] + a[1] - b[1], p[2] + a[2] - b[2]]
-      viewport.setCamera({ focalPoint: moved(focalPoint), position: moved(position) })
+      panBy(viewport, from, to)
       viewport.render()
     },
     zoom: (id, factor, about) => {
       const viewport = viewportOf(id)
       if (!viewport) return
-      const before = viewport.canvasToWorld([about[0], about[1]])
-      const { parallelScale } = viewport.getCamera()
-      if (!parallelScale) return
-      viewport.setCamera({ parallelScale: Math.max(1, Math.min(5000, parallelScale / factor)) })
-      const after = viewport.canvasToWorld([about[0], about[1]])
-      const { focalPoint, position } = viewport.getCamera()
-      if (!focalPoint || !position) return
-      const moved = (p: Types.Point3): Types.Point3 => [p[0] + before[0] - after[0], p[1] + before[1] - after[1], p[2] + before[2] - after[2]]
-      viewport.setCamera({ focalPoint: moved(focalPoint), position: moved(position) })
+      zoomAbout(viewport, factor, about)
       viewport.render()
     },
     fit: (id) => {
@@ -234,8 +295,9 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     },
     dispose: () => {
       for (const id of shown.keys()) end(id)
-      eventTarget.removeEventListener(Enums.Events.WEBGL_CONTEXT_LOST, onContextLost)
+      for (const [name, listener] of pageEvents) eventTarget.removeEventListener(name, listener)
       cache.purgeCache()
     },
   }
+  return engine
 }

@@ -1,8 +1,9 @@
-import { imageLoader, type Types } from '@cornerstonejs/core'
+import { cache, imageLoader, type Types } from '@cornerstonejs/core'
 import dicomImageLoader from '@cornerstonejs/dicom-image-loader'
 import { guardFrame } from '../../dicom/guard/guard.ts'
 import { WadoFailure, type WadoClient } from '../../dicom/web/wadoClient.ts'
 import type { Failure, FailureKind } from '../port.ts'
+import { timeLimitError } from './decodeWorker.ts'
 import { knownImage, scheme } from './metadata.ts'
 
 /** Why a frame has no picture, for the viewport that asked for it. */
@@ -15,6 +16,7 @@ export class FrameFailure extends Error {
 export const toFailure = (error: unknown): Failure => {
   if (error instanceof FrameFailure) return error.failure
   if (error instanceof WadoFailure) return { kind: error.kind satisfies FailureKind, detail: error.message }
+  if (error instanceof Error && error.name === timeLimitError) return { kind: 'timeLimit', detail: error.message }
   if (typeof error === 'object' && error !== null && 'error' in error) return toFailure(error.error)
   return { kind: 'undecodable', detail: error instanceof Error ? error.message : 'the decoder gave up' }
 }
@@ -36,6 +38,9 @@ export const registerLoader = (wado: WadoClient): void => {
   }
   imageLoader.registerImageLoader(scheme, (imageId: string) => {
     const abort = new AbortController()
-    return { promise: load(imageId, abort.signal), cancelFn: () => abort.abort() } as unknown as ReturnType<Types.ImageLoaderFn>
+    const loading = { promise: load(imageId, abort.signal), cancelFn: () => abort.abort() } as unknown as ReturnType<Types.ImageLoaderFn>
+    // Cached here, since Cornerstone's own call leaves the failure of each frame as an unhandled rejection.
+    cache.putImageLoadObject(imageId, loading as unknown as Parameters<typeof cache.putImageLoadObject>[1]).catch(() => undefined)
+    return loading
   })
 }

@@ -1,20 +1,48 @@
-import { init as initCore, RenderingEngine } from '@cornerstonejs/core'
+import { getWebWorkerManager, init as initCore, RenderingEngine } from '@cornerstonejs/core'
 import dicomImageLoader from '@cornerstonejs/dicom-image-loader'
 import type { WadoClient } from '../../dicom/web/wadoClient.ts'
+import { decodeLimitMs, superviseWorker } from './decodeWorker.ts'
 import { registerLoader } from './loader.ts'
 import { registerMetadata } from './metadata.ts'
 
+const decoders = 'dicomImageLoader'
 let engine: RenderingEngine | undefined
+let spawnDecoder: (() => Worker) | undefined
+
+/**
+ * Puts the loader's decode workers under supervision; called again it starts afresh with another limit.
+ * @param around lets a test put a worker of its own before the real one
+ */
+export const superviseDecoding = (limitMs: number, around: (spawn: () => Worker) => () => Worker = (spawn) => spawn): void => {
+  const manager = getWebWorkerManager()
+  spawnDecoder ??= manager.workerRegistry[decoders]?.workerFn
+  const spawn = spawnDecoder
+  if (!spawn) throw new Error('the image loader has not registered its decoder')
+  manager.terminate(decoders)
+  const count = Math.max(1, Math.min(4, Math.floor(navigator.hardwareConcurrency / 2)))
+  manager.registerWorker(decoders, () => superviseWorker(around(spawn), limitMs), { maxWorkerInstances: count, overwrite: true })
+}
 
 /** Cornerstone, started once a page: one rendering engine, since a second does not give back its graphics memory. */
 export const startCornerstone = (wado: WadoClient): RenderingEngine => {
   if (!engine) {
     initCore()
-    dicomImageLoader.init({ maxWebWorkers: Math.max(1, Math.min(4, Math.floor(navigator.hardwareConcurrency / 2))) })
+    // One worker, which supervision ends before it did anything: only its making is wanted.
+    dicomImageLoader.init({ maxWebWorkers: 1 })
+    superviseDecoding(decodeLimitMs)
     registerMetadata()
-    registerLoader(wado)
     engine = new RenderingEngine('workbench')
   }
+  registerLoader(wado)
   return engine
 }
-export const hasWebGl2 = (): boolean => document.createElement('canvas').getContext('webgl2') !== null
+let drawable: boolean | undefined
+/** Asked once and the context given back: a browser has few, and takes the oldest away from whoever draws with it. */
+export const hasWebGl2 = (): boolean => {
+  if (drawable === undefined) {
+    const context = document.createElement('canvas').getContext('webgl2')
+    drawable = context !== null
+    context?.getExtension('WEBGL_lose_context')?.loseContext()
+  }
+  return drawable
+}

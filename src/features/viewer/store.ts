@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 
-export type Tool = 'window' | 'pan' | 'zoom' | 'scroll' | 'length'
+export type Tool = 'window' | 'pan' | 'zoom' | 'scroll' | 'crosshair' | 'length'
 export type Layout = 'stack' | 'mpr'
 
 /** What the tool row says; the picture itself is the engine's. */

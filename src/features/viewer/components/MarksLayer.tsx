@@ -43,7 +43,8 @@ export const MarksLayer = ({ viewportId, series, marks, selected, drawing, onFin
   }
   const toScreen = (point: ImagePoint): CanvasPoint => engine.toCanvas(viewportId, toWorld(grid, point)) ?? [0, 0]
   const placeOf = (points: readonly ImagePoint[]): Place => ({ kind: 'image', frame: frame.ref, points })
-  const here = marks.filter(({ place }) => place.kind === 'image' && place.frame.sopInstanceUid === frame.ref.sopInstanceUid && place.frame.frameNumber === frame.ref.frameNumber)
+  // While another slice is on the canvas than the one asked for, no mark is shown: it would lie on the wrong picture.
+  const here = view.waiting ? [] : marks.filter(({ place }) => place.kind === 'image' && place.frame.sopInstanceUid === frame.ref.sopInstanceUid && place.frame.frameNumber === frame.ref.frameNumber)
 
   const begin = (event: PointerEvent, next: Drag, points: readonly ImagePoint[]): void => {
     if (event.button !== 0) return
@@ -79,7 +80,7 @@ export const MarksLayer = ({ viewportId, series, marks, selected, drawing, onFin
   const shapes = [...here.map((mark) => ({ uid: mark.trackingUid, points: draft?.uid === mark.trackingUid ? draft.points : (mark.place.points as readonly ImagePoint[]), id: mark.trackingId })), ...(draft && draft.uid === undefined ? [{ uid: 'draft', points: draft.points, id: '' }] : [])]
   return (
     <svg ref={svg} role="group" aria-label={label} width="100%" height="100%" style={{ position: 'absolute', inset: 0, pointerEvents: drawing || draft ? 'all' : 'none', cursor: drawing ? 'crosshair' : 'default', touchAction: 'none' }}
-      onPointerDown={(event) => { const point = toPoint(event); if (drawing && point) begin(event, { kind: 'new' }, [point, point]) }} onPointerMove={move} onPointerUp={end} onPointerCancel={() => { drag.current = undefined; setDraft(undefined) }}>
+      onPointerDown={(event) => { const point = toPoint(event); if (drawing && point && !view.waiting) begin(event, { kind: 'new' }, [point, point]) }} onPointerMove={move} onPointerUp={end} onPointerCancel={() => { drag.current = undefined; setDraft(undefined) }}>
       {shapes.map(({ uid, points, id }) => {
         const [a, b] = points
         if (!a || !b) return null

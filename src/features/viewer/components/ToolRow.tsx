@@ -1,12 +1,12 @@
 import { ActionIcon, Group, NativeSelect, SegmentedControl, Tooltip } from '@mantine/core'
-import { IconArrowsMaximize, IconArrowsMove, IconArrowsVertical, IconContrast, IconRuler2, IconZoomIn } from '@tabler/icons-react'
+import { IconArrowsMaximize, IconArrowsMove, IconArrowsVertical, IconContrast, IconCrosshair, IconRuler2, IconZoomIn } from '@tabler/icons-react'
 import type { EngineSeries } from '../../../engine/port.ts'
 import { useEngine } from '../../../engine/react.tsx'
 import { useTranslation } from '../../../i18n/index.ts'
 import { useViewerStore, type Layout, type Tool } from '../store.ts'
 
 const tools: readonly { tool: Tool; Icon: typeof IconContrast; key: string }[] = [
-  { tool: 'window', Icon: IconContrast, key: 'W' }, { tool: 'pan', Icon: IconArrowsMove, key: 'P' }, { tool: 'zoom', Icon: IconZoomIn, key: 'Z' }, { tool: 'scroll', Icon: IconArrowsVertical, key: 'S' }, { tool: 'length', Icon: IconRuler2, key: 'L' },
+  { tool: 'window', Icon: IconContrast, key: 'W' }, { tool: 'pan', Icon: IconArrowsMove, key: 'P' }, { tool: 'zoom', Icon: IconZoomIn, key: 'Z' }, { tool: 'scroll', Icon: IconArrowsVertical, key: 'S' }, { tool: 'crosshair', Icon: IconCrosshair, key: 'C' }, { tool: 'length', Icon: IconRuler2, key: 'L' },
 ]
 /** Widths and centres in HU by body region. */
 const presets = { presetLung: [1500, -500], presetSoft: [400, 40], presetBone: [1800, 400], presetBrain: [80, 40] } as const
@@ -28,13 +28,13 @@ export const ToolRow = ({ series, viewports }: { series: EngineSeries; viewports
       <ActionIcon.Group>
         {tools.map(({ tool: one, Icon, key }) => (
           <Tooltip key={one} label={`${t(one)} (${key})`}>
-            <ActionIcon variant={tool === one ? 'filled' : 'default'} size={28} aria-label={t(one)} aria-pressed={tool === one} onClick={() => set({ tool: one })}><Icon size={16} stroke={1.75} aria-hidden /></ActionIcon>
+            <ActionIcon variant={tool === one ? 'filled' : 'default'} size={28} aria-label={t(one)} aria-pressed={tool === one} disabled={one === 'crosshair' && layout === 'stack'} onClick={() => set({ tool: one })}><Icon size={16} stroke={1.75} aria-hidden /></ActionIcon>
           </Tooltip>
         ))}
       </ActionIcon.Group>
       <Tooltip label={t('reset')}><ActionIcon variant="default" size={28} aria-label={t('reset')} onClick={() => engine.fit(active)}><IconArrowsMaximize size={16} stroke={1.75} aria-hidden /></ActionIcon></Tooltip>
       <NativeSelect size="xs" aria-label={t('presets')} defaultValue="presetOwn" onChange={({ currentTarget: { value } }) => apply(value)} data={['presetOwn', ...Object.keys(presets)].map((value) => ({ value, label: t(value as 'presetOwn') }))} />
-      <SegmentedControl size="xs" aria-label={t('layout')} value={layout} onChange={(value) => set({ layout: value as Layout })} data={[{ value: 'stack', label: t('layoutStack') }, { value: 'mpr', label: t('layoutMpr'), disabled: series.notAVolume !== undefined }]} />
+      <SegmentedControl size="xs" aria-label={t('layout')} value={layout} onChange={(value) => set({ layout: value as Layout, ...(value === 'stack' && tool === 'crosshair' ? { tool: 'window' as const } : {}) })} data={[{ value: 'stack', label: t('layoutStack') }, { value: 'mpr', label: t('layoutMpr'), disabled: series.notAVolume !== undefined }]} />
     </Group>
   )
 }

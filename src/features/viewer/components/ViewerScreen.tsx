@@ -3,19 +3,20 @@ import { IconArrowLeft } from '@tabler/icons-react'
 import { useEffect, type ReactNode } from 'react'
 import type { FramePlane } from '../../../domain/geometry/points.ts'
 import type { Measurement, Place } from '../../../domain/measurement/types.ts'
-import type { EngineSeries, View } from '../../../engine/port.ts'
+import type { EngineSeries } from '../../../engine/port.ts'
 import { useEngine } from '../../../engine/react.tsx'
 import { useTranslation } from '../../../i18n/index.ts'
 import { cssVariablesResolver } from '../../../ui/theme.ts'
 import type { SeriesFacts } from '../series.ts'
 import { useViewerStore } from '../store.ts'
+import { CrosshairLayer, type NamedView } from './CrosshairLayer.tsx'
 import { MarksLayer } from './MarksLayer.tsx'
 import { ToolRow, toolKeys } from './ToolRow.tsx'
 import { Viewport } from './Viewport.tsx'
 
 export type SeriesChoice = { readonly seriesInstanceUid: string; readonly label: string; readonly images: number; readonly thumbnail: string }
 
-const layouts: Record<'stack' | 'mpr', readonly { id: string; view: View }[]> = {
+const layouts: Record<'stack' | 'mpr', readonly NamedView[]> = {
   stack: [{ id: 'one', view: 'stack' }], mpr: [{ id: 'one', view: 'stack' }, { id: 'axial', view: 'axial' }, { id: 'coronal', view: 'coronal' }, { id: 'sagittal', view: 'sagittal' }],
 }
 
@@ -40,11 +41,11 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
       else if (now && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) go(now.slice + (event.key === 'ArrowDown' ? 1 : -1))
       else if (now && event.key === 'Home') go(0)
       else if (now && event.key === 'End') go(now.slices - 1)
-      else if (!event.ctrlKey && !event.metaKey && !event.altKey && toolKeys[event.key]) set({ tool: toolKeys[event.key] ?? 'window' })
+      else if (!event.ctrlKey && !event.metaKey && !event.altKey && toolKeys[event.key] && !(event.key === 'c' && layout === 'stack')) set({ tool: toolKeys[event.key] ?? 'window' })
     }
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
-  }, [engine, active, onKey, onSelect, set])
+  }, [engine, active, layout, onKey, onSelect, set])
   return (
     <MantineProvider theme={theme} forceColorScheme="dark" cssVariablesResolver={cssVariablesResolver} cssVariablesSelector=".ciw-reading" getRootElement={() => undefined}>
       <div className="ciw-reading" data-mantine-color-scheme="dark" style={{ display: 'grid', gridTemplateRows: '44px minmax(0, 1fr)', height: '100%', background: '#0a0d0f', color: '#dce1e6' }}>
@@ -66,6 +67,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
           <div style={{ display: 'grid', gap: 2, background: '#23292e', gridTemplateColumns: views.length > 1 ? '1fr 1fr' : '1fr', gridTemplateRows: views.length > 2 ? '1fr 1fr' : '1fr', minHeight: 0 }}>
             {views.map(({ id, view }) => (
               <Viewport key={id} id={id} series={series} facts={facts} view={view}>
+                {views.length > 1 ? <CrosshairLayer viewportId={id} others={views.filter((other) => other.id !== id)} active={tool === 'crosshair'} label={t('crosshair')} /> : null}
                 {view === 'stack' ? <MarksLayer viewportId={id} series={series} marks={marks} selected={selected} drawing={tool === 'length'} onFinished={onFinished} onSelect={onSelect} label={t('marks')} /> : null}
               </Viewport>
             ))}

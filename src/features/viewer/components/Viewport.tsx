@@ -11,8 +11,9 @@ import { useViewerStore, type Tool } from '../store.ts'
 const planeDirections: Record<Exclude<View, 'stack'>, readonly [Vec3, Vec3]> = { axial: [[1, 0, 0], [0, 1, 0]], coronal: [[1, 0, 0], [0, 0, -1]], sagittal: [[0, 1, 0], [0, 0, -1]] }
 const corner = { position: 'absolute', padding: '2px 6px', background: '#000000a8', color: '#e6ebef', fontSize: 12, lineHeight: '16px', pointerEvents: 'none', whiteSpace: 'pre', borderRadius: 3 } as const
 
-/** Mouse: left does the tool, right zooms, middle pans, the wheel goes one slice a notch. */
-const gestureOf = (button: number, tool: Tool): Exclude<Tool, 'length'> | undefined => (button === 1 ? 'pan' : button === 2 ? 'zoom' : button === 0 && tool !== 'length' ? tool : undefined)
+type Gesture = Exclude<Tool, 'length' | 'crosshair'>
+/** Mouse: left does the tool, right zooms, middle pans, the wheel goes one slice a notch. What draws over the picture has its own. */
+const gestureOf = (button: number, tool: Tool): Gesture | undefined => (button === 1 ? 'pan' : button === 2 ? 'zoom' : button === 0 && tool !== 'length' && tool !== 'crosshair' ? tool : undefined)
 
 /** One view of a series with what must stand beside it: what it is, where, how it is windowed, which way it faces, or why it is empty. */
 export const Viewport = ({ id, series, facts, view: kind, children }: { id: string; series: EngineSeries; facts: SeriesFacts; view: View; children?: ReactNode }) => {
@@ -21,7 +22,7 @@ export const Viewport = ({ id, series, facts, view: kind, children }: { id: stri
   const view = useViewport(id)
   const { tool, active, set } = useViewerStore()
   const element = useRef<HTMLDivElement>(null)
-  const drag = useRef<{ gesture: Exclude<Tool, 'length'>; last: CanvasPoint; slice: number }>(undefined)
+  const drag = useRef<{ gesture: Gesture; last: CanvasPoint; slice: number }>(undefined)
 
   useEffect(() => { if (element.current) engine.show(id, element.current, series, kind) }, [engine, id, series, kind])
   useEffect(() => () => engine.remove(id), [engine, id])
@@ -44,7 +45,7 @@ export const Viewport = ({ id, series, facts, view: kind, children }: { id: stri
   }, [engine, id])
 
   const at = (event: PointerEvent): CanvasPoint => {
-    const box = event.currentTarget.getBoundingClientRect()
+    const box = (element.current ?? event.currentTarget).getBoundingClientRect()
     return [event.clientX - box.left, event.clientY - box.top]
   }
   const down = (event: PointerEvent) => {
@@ -82,7 +83,7 @@ export const Viewport = ({ id, series, facts, view: kind, children }: { id: stri
     <div role="application" aria-label={name} data-viewport={id} data-slice={view?.slice} data-waiting={view?.waiting} data-loaded={view?.loaded} tabIndex={0} onPointerDown={down} onPointerMove={move} onPointerUp={up} onContextMenu={(event) => event.preventDefault()} onFocus={() => set({ active: id })}
       style={{ position: 'relative', minWidth: 0, minHeight: 0, overflow: 'hidden', background: '#000', outline: 'none', boxShadow: active === id ? 'inset 0 0 0 1px var(--mantine-color-petrol-4)' : 'none', touchAction: 'none' }}>
       <div ref={element} style={{ position: 'absolute', inset: 1 }} />
-      {children}
+      <div style={{ position: 'absolute', inset: 1, pointerEvents: 'none' }}>{children}</div>
       <div style={{ ...corner, top: 6, left: 6 }}>{`${facts.patientId}  ${facts.studyDate}\n${facts.studyDescription}\n${series.description}`}</div>
       {view && !view.failure ? <div style={{ ...corner, bottom: 6, left: 6 }}>{`${t('slice', { slice: view.slice + 1, slices: view.slices })}${view.loaded < series.frames.length && kind === 'stack' ? `  ${t('loaded', { loaded: view.loaded, all: series.frames.length })}` : ''}`}</div> : null}
       {view?.window ? <div style={{ ...corner, bottom: 6, right: 6 }}>{t('windowText', { width: Math.round(view.window.width), centre: Math.round(view.window.centre) })}</div> : null}

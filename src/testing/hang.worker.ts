@@ -1,0 +1,2 @@
+/** Takes every message and never answers, as a decoder does in an endless loop. */
+self.onmessage = () => { for (;;); }
