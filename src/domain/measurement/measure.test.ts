@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FramePlane } from '../geometry/points.ts'
+import { differingFields } from './differ.ts'
 import { measure, roundPlace, toDecimalString } from './measure.ts'
 import type { Place } from './types.ts'
 
@@ -30,6 +31,15 @@ describe('what DICOM carries', () => {
       expect(text).toMatch(/^-?\d+(\.\d+)?(e[+-]?\d+)?$/)
       expect(Math.abs(Number(text) - number)).toBeLessThanOrEqual(Math.abs(number) * 1e-8 + 5e-324)
     }))
+  })
+  it('zero has no sign, and what is not finite no text', () => {
+    expect(toDecimalString(-0)).toBe('0')
+    expect(() => toDecimalString(Number.NaN)).toThrow('NaN')
+    expect(roundPlace({ ...place, points: [[-0, 0.1], [1, 2]] }).points).toEqual([[0, Math.fround(0.1)], [1, 2]])
+  })
+  it('what differs is named by its field', () => {
+    expect(differingFields(place, { ...place, points: [[100.5, 200.5], [180.6, 260.5]] })).toEqual(['points.1.0'])
+    expect(differingFields({ a: 1 }, { a: 1, b: undefined })).toEqual([])
   })
   it('a rounded place does not change when it is rounded again', () => {
     const once = roundPlace({ ...place, points: [[100.1, 0.3], [7.7, 1e6 + 0.1]] })

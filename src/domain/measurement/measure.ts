@@ -1,44 +1,77 @@
-import { distanceMm, toWorld } from '../geometry/plane.ts'
-import type { FramePlane, ImagePoint } from '../geometry/points.ts'
-import type { MeasurementKind, Place, Value } from './types.ts'
+import { norm, subtract } from '../geometry/plane.ts'
+import type { FramePlane, ImagePoint, Vec3 } from '../geometry/points.ts'
+import { regionStatistics, type Pixels } from './roi.ts'
+import { ellipseArea, outlineArea, planeFrame, type Flat } from './shape.ts'
+import type { MeasurementKind, Place, Quantity, Unit, Value } from './types.ts'
 
-/** A coordinate as DICOM carries it in SCOORD and SCOORD3D: a 32-bit float, without a negative zero. */
-export const roundToFloat = (value: number): number => Math.fround(value) + 0
+/** Millimetres between rows and between columns of a frame; pixels stay pixels without them. */
+export type Calibration = Pick<FramePlane, 'rowSpacingMm' | 'columnSpacingMm'>
 
-/** A number as a DS of at most 16 characters (PS3.5 6.2). */
+/** How many points a mark of this kind has; an outline has at least three. */
+export const pointsOf: Readonly<Record<MeasurementKind, number>> = { length: 2, bidirectional: 4, ellipse: 4, freehand: 3, arrow: 2 }
+
+/**
+ * A number as a DS of at most 16 characters (PS3.5 6.2), with as many digits as fit.
+ * @throws Error where the number is not finite: DS has no word for it
+ */
 export const toDecimalString = (value: number): string => {
   if (!Number.isFinite(value)) throw new Error(`${value} cannot be written as a decimal string`)
   for (let digits = 15; digits > 0; digits--) {
-    const text = String(Number(value.toPrecision(digits)))
+    const text = String(Number(value.toPrecision(digits)) + 0)
     if (text.length <= 16) return text
   }
   return value.toExponential(8)
 }
 
-const value = (quantity: Value['quantity'], unit: Value['unit'], number: number): Value => {
+/** A value is what its text says, so that the report says the same number. */
+const value = (quantity: Quantity, unit: Unit, number: number): Value => {
   const text = toDecimalString(number)
   return { quantity, unit, number: Number(text), text }
 }
 
-/** Distance of two image points: mm by the frame's spacing, else pixels. */
-const imageDistance = (a: ImagePoint, b: ImagePoint, plane: FramePlane | undefined): number =>
-  plane ? distanceMm(toWorld(plane, a), toWorld(plane, b)) : Math.hypot(a[0] - b[0], a[1] - b[1])
+/** float32; minus zero becomes zero. */
+const single = (x: number): number => Math.fround(x) + 0
 
 /** Places with their coordinates rounded to what DICOM carries: a finished mark is what a report of it will say. */
-export const roundPlace = (place: Place): Place => place.kind === 'image'
-  ? { ...place, points: place.points.map(([x, y]): ImagePoint => [roundToFloat(x), roundToFloat(y)]) }
-  : { ...place, points: place.points.map(([x, y, z]) => [roundToFloat(x), roundToFloat(y), roundToFloat(z)] as const) }
+export const roundPlace = (place: Place): Place => {
+  const rounded = ([x, y, z]: Vec3): Vec3 => [single(x), single(y), single(z)]
+  return place.kind === 'image'
+    ? { ...place, points: place.points.map(([x, y]): ImagePoint => [single(x), single(y)]) }
+    : { ...place, normal: rounded(place.normal), points: place.points.map(rounded) }
+}
+
+/** Points in the unit lengths are given in: mm where that is known, else pixels. */
+const scaled = (place: Place, calibration: Calibration | undefined): { points: readonly Vec3[]; unit: 'mm' | 'px' } =>
+  place.kind === 'plane'
+    ? { points: place.points, unit: 'mm' }
+    : {
+        points: place.points.map(([column, row]): Vec3 => [column * (calibration?.columnSpacingMm ?? 1), row * (calibration?.rowSpacingMm ?? 1), 0]),
+        unit: calibration ? 'mm' : 'px',
+      }
 
 /**
- * What a mark says in numbers, from its geometry alone.
- * @param plane of the frame drawn on; without one lengths are in pixels ("px"), never mm
+ * What a mark says in numbers, from its geometry; of an ellipse or outline also what the voxels inside say, where these are given.
+ * @param calibration of the frame drawn on; without one lengths are in pixels ("px"), never mm
+ * @param pixels the voxels of the frame or the volume of the place, after the modality LUT
  */
-export const measure = (kind: MeasurementKind, place: Place, plane: FramePlane | undefined): Value[] => {
-  if (kind !== 'length') return []
-  if (place.kind === 'plane') {
-    const [a, b] = place.points
-    return a && b ? [value('length', 'mm', distanceMm(a, b))] : []
-  }
-  const [a, b] = place.points
-  return a && b ? [value('length', plane ? 'mm' : 'px', imageDistance(a, b, plane))] : []
+export const measure = (kind: MeasurementKind, place: Place, calibration: Calibration | undefined, pixels?: Pixels): Value[] => {
+  const { points, unit } = scaled(place, calibration)
+  if (points.length < pointsOf[kind] || kind === 'arrow') return []
+  const between = (from: number, to: number): number => norm(subtract(points[to] ?? [0, 0, 0], points[from] ?? [0, 0, 0]))
+  if (kind === 'length') return [value('length', unit, between(0, 1))]
+  if (kind === 'bidirectional') return [value('longAxis', unit, between(0, 1)), value('shortAxis', unit, between(2, 3))]
+  const flat = place.kind === 'image' ? points.map(([x, y]): Flat => [x, y]) : flatten(place)
+  const area = value('area', unit === 'mm' ? 'mm2' : 'px2', kind === 'ellipse' ? ellipseArea(flat) : outlineArea(flat))
+  const found = pixels && regionStatistics(kind, place, pixels)
+  if (!pixels || !found) return [area]
+  const optional = (quantity: Quantity, number: number | undefined): Value[] => (number === undefined ? [] : [value(quantity, pixels.unit, number)])
+  return [
+    area, ...optional('mean', found.mean), ...optional('sd', found.sd), ...optional('min', found.min), ...optional('max', found.max),
+    value('voxels', '1', found.voxels),
+  ]
+}
+
+const flatten = (place: Extract<Place, { kind: 'plane' }>): Flat[] => {
+  const [first] = place.points
+  return first ? place.points.map(planeFrame(place.normal, first).flat) : []
 }
