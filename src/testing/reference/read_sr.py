@@ -15,11 +15,14 @@ def walk(item, found, codes):
         measured = item.MeasuredValueSequence[0]
         unit = measured.MeasurementUnitsCodeSequence[0]
         codes.append([unit.CodingSchemeDesignator, unit.CodeValue, unit.CodeMeaning])
-        coordinates = item.ContentSequence[0]
+        coordinates = next((child for child in getattr(item, "ContentSequence", []) if child.ValueType.startswith("SCOORD")), None)
         found.append({
-            "value": str(measured.NumericValue), "float": measured.FloatingPointValue, "unit": unit.CodeValue, "type": coordinates.ValueType,
-            "graphic": coordinates.GraphicType, "data": [float(x) for x in coordinates.GraphicData],
-            "image": coordinates.ContentSequence[0].ReferencedSOPSequence[0].ReferencedSOPInstanceUID if coordinates.ValueType == "SCOORD" else None,
+            "value": str(measured.NumericValue), "float": measured.FloatingPointValue, "unit": unit.CodeValue, "concept": item.ConceptNameCodeSequence[0].CodeMeaning,
+            **({} if coordinates is None else {
+                "type": coordinates.ValueType, "graphic": coordinates.GraphicType, "data": [float(x) for x in coordinates.GraphicData],
+                "image": coordinates.ContentSequence[0].ReferencedSOPSequence[0].ReferencedSOPInstanceUID if coordinates.ValueType == "SCOORD" else None,
+                "frameOfReference": str(coordinates.get("ReferencedFrameOfReferenceUID", "")),
+            }),
         })
     for child in getattr(item, "ContentSequence", []):
         walk(child, found, codes)
