@@ -1,7 +1,9 @@
 import { createStore } from 'zustand/vanilla'
+import { ApiFailure } from '../api/index.ts'
 import type { DicomJson } from '../dicom/file/json.ts'
 import { decodeReport } from '../dicom/sr/decode.ts'
 import { encodeReport } from '../dicom/sr/encode.ts'
+import { WadoFailure } from '../dicom/web/wadoClient.ts'
 import type { FramePlane } from '../domain/geometry/points.ts'
 import { measure, roundPlace } from '../domain/measurement/measure.ts'
 import type { Measurement, MeasurementKind, Place } from '../domain/measurement/types.ts'
@@ -29,6 +31,12 @@ export type WorkspaceState = {
   readonly fault: LogFault | undefined
 }
 
+/** What passes by itself: no way to the hub, or a hub or hospital that is busy. */
+const passes = (error: unknown): boolean =>
+  error instanceof ApiFailure ? error.kind === 'network' || error.status === 429 || error.status >= 500 : error instanceof WadoFailure && error.kind === 'network'
+/** Full jitter: a random pause up to a bound that doubles, at most 30 s. */
+const pauseMs = (attempt: number, random: number): number => random * Math.min(30_000, 500 * 2 ** Math.min(attempt, 6))
+
 const toBase64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
 const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0))
 const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -50,6 +58,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   let log: Log | undefined
   let last: { sopInstanceUid: string; seriesInstanceUid: string } | undefined
   let instances = 0
+  let pending: Finalised | undefined
 
   const setState = (uid: string, state: MarkState): void => store.setState(({ states }) => ({ states: { ...states, [uid]: state } }))
 
@@ -69,8 +78,8 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       return [mark.trackingUid, known && markDifferences(mark, known).length === 0 ? 'verified' as const : 'device' as const]
     }))
     store.setState({ opening: false, document, saved, states, fault })
-    const pending = (entries as Entry[]).findLast((entry) => entry.type === 'finalised')
-    if (pending?.type === 'finalised') void carry(pending.report)
+    const finalised = (entries as Entry[]).findLast((entry) => entry.type === 'finalised')
+    if (finalised?.type === 'finalised') void carry(finalised.report)
   }
   const opened = open().catch((error: unknown) => store.setState({ opening: false, save: { kind: 'failed', detail: detailOf(error) } }))
 
@@ -87,23 +96,37 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     }
   }
 
+  /** Asks again after a pause as long as what is wrong passes by itself. */
+  const untilAnswered = async <T>(ask: () => Promise<T>): Promise<T> => {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await ask()
+      } catch (error) {
+        if (!passes(error)) throw error
+        await outside.wait(pauseMs(attempt, outside.random()), abort.signal)
+      }
+    }
+  }
+
   /** Sends a finalised report until the hospital has it, reads it back by a request of its own and compares. */
   const carry = async (report: Finalised): Promise<void> => {
+    pending = report
     store.setState({ save: { kind: 'saving' } })
     try {
       const bytes = fromBase64(report.base64)
-      await outside.submit({ sopInstanceUid: report.sopInstanceUid, bytes, sha256: report.sha256, dataset, study })
+      await untilAnswered(() => outside.submit({ sopInstanceUid: report.sopInstanceUid, bytes, sha256: report.sha256, dataset, study }))
       for (const mark of report.marks) if (isAsIn(mark)) setState(mark.trackingUid, 'hub')
       for (let attempt = 0; ; attempt++) {
-        const now = await outside.submission(report.sopInstanceUid)
+        const now = await untilAnswered(() => outside.submission(report.sopInstanceUid))
         if (now.state === 'verified') break
         if (now.state === 'differs' || now.state === 'rejected') return store.setState({ save: { kind: now.state, detail: now.reason ?? '' } })
         await outside.wait(Math.min(10_000, 200 * 1.5 ** attempt) * (0.5 + outside.random() / 2), abort.signal)
       }
-      const back = await decodeReport(await outside.instance(dataset, study, report.seriesInstanceUid, report.sopInstanceUid))
+      const back = await decodeReport(await untilAnswered(() => outside.instance(dataset, study, report.seriesInstanceUid, report.sopInstanceUid)))
       if (!sameMarks(report.marks, back.measurements)) return store.setState({ save: { kind: 'differs', detail: differing(report.marks, back.measurements) } })
       last = { sopInstanceUid: report.sopInstanceUid, seriesInstanceUid: report.seriesInstanceUid }
       instances += 1
+      pending = undefined
       const { document } = store.getState()
       const unchanged = sameMarks(Object.values(document.marks), back.measurements)
       if (unchanged) await log?.wipe()
@@ -158,9 +181,12 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     /** All marks as one report, a new version of the one before. */
     save: async (): Promise<void> => {
       await opened
-      const { document, save } = store.getState()
+      const { document, save, saved } = store.getState()
       const marks = Object.values(document.marks)
-      if (save.kind === 'saving' || !log || marks.length === 0) return
+      // A report without marks says that those of the one before were deleted.
+      if (save.kind === 'saving' || !log || (marks.length === 0 && saved.length === 0)) return
+      // What was finalised and is still the same goes out with the same UID and bytes.
+      if (save.kind === 'failed' && pending && sameMarks(pending.marks, marks)) return void (await carry(pending))
       store.setState({ save: { kind: 'saving' } })
       try {
         const sopInstanceUid = outside.newUid()

@@ -51,7 +51,7 @@ export const MarksPanel = ({ workspace, onGoTo }: { workspace: Workspace; onGoTo
           <strong>{save.kind === 'failed' ? t('errorTitle') : t(`state.${save.kind}`)}</strong><br />{t('errorText', { detail: save.detail })}
         </div>
       ) : null}
-      {marks.length > 0 ? <Button loading={save.kind === 'saving'} disabled={!unsaved} onClick={() => void workspace.save()}>{save.kind === 'saving' ? t('saving') : t('save')}</Button> : null}
+      {marks.length > 0 || saved.length > 0 ? <Button loading={save.kind === 'saving'} disabled={!unsaved} onClick={() => void workspace.save()}>{save.kind === 'saving' ? t('saving') : save.kind === 'failed' ? t('retry') : t('save')}</Button> : null}
     </Stack>
   )
 }
