@@ -49,6 +49,7 @@ test('a person asks for data, is granted it, looks, measures, saves, comes back 
   await viewport.hover()
   await researcher.mouse.wheel(0, 100)
   await expect(viewport).toHaveAttribute('data-slice', String(before + 1))
+  await expect(viewport).toHaveAttribute('data-waiting', 'false')
 
   await researcher.getByRole('button', { name: 'Length' }).click()
   const box = await viewport.boundingBox()
