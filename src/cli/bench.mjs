@@ -1,0 +1,180 @@
+import { fork } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { chromium } from '@playwright/test'
+import { chromiumFlags, findChromium } from '../testing/chromium.mjs'
+import { build, root } from './build.mjs'
+
+/** @typedef {{ name: string, unit: string, median: number, min: number, max: number, runs: number, goal: number | string, raw: number[] }} Metric */
+
+const password = 'bench'
+/**
+ * Starts the program as a person does and gives the seconds until it says that it is ready.
+ * @param {string} dataDir
+ * @param {string} cases
+ */
+const start = async (dataDir, cases) => {
+  const began = performance.now()
+  const child = fork(join(root, 'src/cli/start.mjs'), ['--port', '0', '--data', dataDir, '--demo-password', password, '--cases', cases, '--quiet'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const address = await new Promise((resolve, reject) => {
+    child.on('message', (/** @type {{ ready?: boolean, address?: string }} */ message) => { if (message.ready) resolve(message.address) })
+    child.once('exit', (code) => reject(new Error(`the program ended with ${code}`)))
+  })
+  return {
+    address: String(address), seconds: (performance.now() - began) / 1000,
+    stop: () => new Promise((resolve) => {
+      child.removeAllListeners('exit')
+      child.once('exit', resolve)
+      child.kill('SIGTERM')
+    }),
+  }
+}
+const launch = () => {
+  const executablePath = findChromium()
+  return chromium.launch({ ...(executablePath ? { executablePath } : {}), args: chromiumFlags() })
+}
+/**
+ * @param {import('@playwright/test').Page} page
+ * @param {string} address
+ */
+const signIn = async (page, address) => {
+  await page.goto(`${address}/api/session/sign-in?return=/studies`)
+  await page.getByLabel('Account').fill('clinician')
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('row', { name: /PCL-0001/ }).waitFor()
+}
+const withFolder = async (/** @type {(dir: string) => Promise<void>} */ work) => {
+  const dir = mkdtempSync(join(tmpdir(), 'ciw-bench-'))
+  try {
+    await work(dir)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+/** name → unit, goal, what measures it: a number a run. @type {Record<string, { unit: string, goal: number | string, runs: () => Promise<number[]> }>} */
+const benches = {
+  'start.first': {
+    unit: 's', goal: 60,
+    runs: async () => {
+      /** @type {number[]} */
+      const seconds = []
+      for (let run = 0; run < 3; run++) {
+        await withFolder(async (dir) => {
+          rmSync(join(root, 'dist'), { recursive: true, force: true })
+          const program = await start(dir, 'first')
+          seconds.push(program.seconds)
+          await program.stop()
+        })
+      }
+      return seconds
+    },
+  },
+  'start.again': {
+    unit: 's', goal: 5,
+    runs: async () => {
+      /** @type {number[]} */
+      const seconds = []
+      await withFolder(async (dir) => {
+        await (await start(dir, 'small')).stop()
+        for (let run = 0; run < 5; run++) {
+          const program = await start(dir, 'small')
+          seconds.push(program.seconds)
+          await program.stop()
+        }
+      })
+      return seconds
+    },
+  },
+  'catalogue.js': {
+    unit: 'kB gzip', goal: 250,
+    runs: async () => {
+      /** @type {number[]} */
+      const sizes = []
+      await withFolder(async (dir) => {
+        const program = await start(dir, 'none')
+        const browser = await launch()
+        const page = await browser.newPage()
+        /** @type {Promise<number>[]} */
+        const scripts = []
+        page.on('response', (response) => { if (response.request().resourceType() === 'script') scripts.push(response.body().then((body) => gzipSync(body, { level: 9 }).byteLength / 1000)) })
+        await page.goto(`${program.address}/catalogue`)
+        await page.getByRole('link', { name: /Lung screening/ }).waitFor()
+        await page.waitForLoadState('networkidle')
+        sizes.push((await Promise.all(scripts)).reduce((sum, size) => sum + size, 0))
+        await browser.close()
+        await program.stop()
+      })
+      return sizes
+    },
+  },
+  'viewer.first-image': {
+    unit: 's', goal: '1.0 from the click',
+    runs: async () => {
+      /** @type {number[]} */
+      const seconds = []
+      await withFolder(async (dir) => {
+        const program = await start(dir, 'first')
+        for (let run = 0; run < 7; run++) {
+          const browser = await launch()
+          const page = await browser.newPage({ viewport: { width: 1280, height: 720 } })
+          await signIn(page, program.address)
+          await page.getByRole('row', { name: /PCL-0001/ }).click()
+          await page.waitForLoadState('networkidle')
+          seconds.push(await page.evaluate(firstImage))
+          await browser.close()
+        }
+        await program.stop()
+      })
+      return seconds
+    },
+  },
+}
+
+/** In the page: from the click on "Open" to the first canvas of at least 200 px with more than 80 of 32 x 32 samples over 40. */
+const firstImage = () => new Promise((resolve, reject) => {
+  const open = [...document.querySelectorAll('button')].find((button) => button.textContent === 'Open')
+  if (!open) return reject(new Error('there is no button to open'))
+  const began = performance.now()
+  const look = () => {
+    for (const canvas of document.querySelectorAll('canvas')) {
+      if (canvas.width < 200 || canvas.height < 200) continue
+      const copy = document.createElement('canvas')
+      copy.width = 32
+      copy.height = 32
+      const context = copy.getContext('2d')
+      context?.drawImage(canvas, 0, 0, 32, 32)
+      const data = context?.getImageData(0, 0, 32, 32).data ?? []
+      let bright = 0
+      for (let i = 0; i < data.length; i += 4) if ((data[i] ?? 0) > 40) bright += 1
+      if (bright > 80) return resolve((performance.now() - began) / 1000)
+    }
+    if (performance.now() - began > 30_000) return reject(new Error('no picture within 30 s'))
+    requestAnimationFrame(look)
+    return undefined
+  }
+  open.click()
+  look()
+  return undefined
+})
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: 'string' } } })
+const names = Object.keys(benches).filter((name) => positionals.length === 0 || positionals.includes(name))
+await build()
+/** @type {Metric[]} */
+const metrics = []
+for (const name of names) {
+  const bench = benches[name]
+  if (!bench) continue
+  const raw = await bench.runs()
+  const sorted = raw.toSorted((a, b) => a - b)
+  const metric = { name, unit: bench.unit, median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN, min: sorted[0] ?? Number.NaN, max: sorted.at(-1) ?? Number.NaN, runs: raw.length, goal: bench.goal, raw }
+  metrics.push(metric)
+  console.log(`${name.padEnd(20)} ${metric.median.toFixed(2)} ${bench.unit}  (${metric.min.toFixed(2)}–${metric.max.toFixed(2)}, ${raw.length} runs; goal ${bench.goal})  raw: ${raw.map((value) => value.toFixed(2)).join(' ')}`)
+}
+const machine = { cpus: cpus().length, model: cpus()[0]?.model ?? '', memoryGb: Math.round(totalmem() / 2 ** 30), node: process.version, version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version }
+if (values.out) writeFileSync(values.out, `${JSON.stringify({ machine, metrics }, null, 1)}\n`)
