@@ -47,7 +47,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'node', environment: 'node', include: ['src/**/*.test.ts'], exclude: ['src/**/*.browser.test.ts'],
+          name: 'node', environment: 'node', include: ['src/**/*.test.ts'], exclude: ['src/**/*.browser.test.ts', 'src/testing/rules/{lint,tree,types,unused}/**'],
           testTimeout: 60_000, hookTimeout: 120_000,
         },
       },

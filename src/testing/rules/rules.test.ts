@@ -22,7 +22,7 @@ describe('the import rules', () => {
     'inference/workers/canary.ts': 'inference-workers', 'api/canary.ts': 'folder-api', 'workspace/canary.ts': 'folder-workspace',
     'features/one/canary.ts': 'folder-features', 'features/one/sibling.ts': 'features-by-one-door', 'phantom/canary.ts': 'folder-phantom',
     'server/canary.ts': 'folder-server', 'hub/canary.ts': 'folder-hub', 'node/canary.ts': 'folder-node', 'app/canary.ts': 'folder-app',
-    'cli/canary.ts': 'folder-cli', 'domain/builtin.ts': 'node-builtins', 'domain/production.ts': 'testing-only-from-tests',
+    'testing/canary.ts': 'folder-testing', 'cli/canary.ts': 'folder-cli', 'domain/builtin.ts': 'node-builtins', 'domain/production.ts': 'testing-only-from-tests',
     'api/package.ts': 'owner-of-zustand', 'features/one/engine.ts': 'owner-of-cornerstonejs-codec', 'hub/dicom.ts': 'owner-of-dcmjs',
     'domain/cycle-a.ts': 'no-cycles',
   }
@@ -46,7 +46,7 @@ describe('the other gates', () => {
   it.each([
     ['literal.tsx', 'jsx-no-literals'], ['any.ts', 'no-explicit-any'], ['focused.test.ts', 'no-focused-tests'], ['ignore.ts', 'ban-ts-comment'],
   ])('lint: %s is reported as %s', (file, rule) => {
-    const { status, stdout } = run(bin('oxlint'), ['--no-ignore', '--deny-warnings', `src/testing/rules/lint/${file}`])
+    const { status, stdout } = run(bin('oxlint'), ['--deny-warnings', `src/testing/rules/lint/${file}`])
     expect(status).not.toBe(0)
     expect(stdout).toContain(rule)
   })
