@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { differences as differencesOf } from '../../dicom/file/compare.ts'
+import { encodePart10 } from '../../dicom/file/write.ts'
+import { encodeMultipart, parseMultipart } from '../../dicom/web/multipart.ts'
+import { syntheticCt, syntheticCtDatasets, uidOf } from '../../testing/dicom.ts'
+
+type Row = Record<string, { vr: string; Value?: unknown[] }>
+/** What an archive does otherwise than the embedded one; each stands in decision 0009. */
+export type Differences = {
+  /** Answer to other bytes under a UID that is there. */
+  readonly otherBytes: number
+  /** Answer to a query key that is not known. */
+  readonly unknownKey: number
+  /** Answer to a part that is not DICOM. */
+  readonly notDicom: number
+}
+
+const patient = 'CONTRACT-1'
+const study = uidOf(`${patient}/study`)
+const series = uidOf(`${patient}/study/series`)
+const files = syntheticCt({ patientId: patient, slices: 4 })
+const first = uidOf(`${patient}/study/series/0`)
+
+/** The DICOMweb services as the hub uses them (PS3.18), alike over every archive but for the stated differences. */
+export const dicomWebContract = (start: () => Promise<{ base: string; stop: () => Promise<void> }>, differences: Differences): void => {
+  let base: string
+  let stop: () => Promise<void>
+  beforeAll(async () => ({ base, stop } = await start()))
+  afterAll(() => stop())
+
+  const get = (path: string, accept = 'application/dicom+json') => fetch(base + path, { headers: { accept } })
+  const rows = async (path: string): Promise<Row[]> => (await get(path)).json() as Promise<Row[]>
+  const store = (parts: readonly Uint8Array[], path = `/studies/${study}`) => {
+    const { body, contentType } = encodeMultipart(parts.map((part) => ({ type: 'application/dicom', body: part })), 'contract', 'application/dicom')
+    return fetch(base + path, { method: 'POST', body, headers: { 'content-type': contentType, accept: 'application/dicom+json' } })
+  }
+  const partsOf = async (response: Response) => parseMultipart(new Uint8Array(await response.arrayBuffer()), response.headers.get('content-type') ?? '')
+
+  it('stores, and says what it stored', async () => {
+    const answer = await store(files)
+    expect(answer.status).toBe(200)
+    const body = await answer.json() as Record<string, { Value: Row[] }>
+    expect(body['00081199']?.Value.map((item) => item['00081155']?.Value?.[0])).toHaveLength(4)
+  })
+  it('takes the same bytes again', async () => {
+    expect((await store(files.slice(0, 1))).status).toBe(200)
+  })
+  it('answers other bytes under the same UID, and keeps the first', async () => {
+    const [dataset = {}] = syntheticCtDatasets({ patientId: patient })
+    expect((await store([encodePart10({ ...dataset, SeriesDescription: 'changed' })])).status).toBe(differences.otherBytes)
+    const [row] = await rows(`/studies/${study}/series/${series}/instances/${first}/metadata`)
+    expect(row?.['0008103E']?.Value).toEqual(['Test series series'])
+  })
+  it('answers what is not DICOM', async () => {
+    expect((await store([new TextEncoder().encode('not a DICOM file at all'.repeat(20))])).status).toBe(differences.notDicom)
+  })
+  it('finds studies, series and instances by their UIDs and attributes', async () => {
+    const studies = await rows(`/studies?StudyInstanceUID=${study}&includefield=00081030`)
+    expect(studies.map((row) => row['0020000D']?.Value)).toEqual([[study]])
+    expect(studies[0]?.['00081030']?.Value).toEqual(['Test study'])
+    expect((await rows(`/studies?PatientID=${patient}`))).toHaveLength(1)
+    expect((await rows('/studies?PatientID=NOBODY'))).toHaveLength(0)
+    expect((await rows(`/studies/${study}/series`)).map((row) => row['0020000E']?.Value)).toEqual([[series]])
+    expect((await rows(`/studies/${study}/series/${series}/instances`))).toHaveLength(4)
+  })
+  it('cuts a list by limit and offset without losing or doubling a row', async () => {
+    const uids = async (query: string) => (await rows(`/studies/${study}/series/${series}/instances?${query}`)).map((row) => String(row['00080018']?.Value?.[0]))
+    const cut = [...await uids('limit=3&offset=0'), ...await uids('limit=3&offset=3')]
+    expect(new Set(cut).size).toBe(4)
+    expect(cut).toHaveLength(4)
+  })
+  it('answers a key that it does not know', async () => {
+    expect((await get('/studies?NoSuchAttribute=1')).status).toBe(differences.unknownKey)
+  })
+  it('gives metadata with geometry, and no pixels', async () => {
+    const all = await rows(`/studies/${study}/series/${series}/metadata`)
+    expect(all).toHaveLength(4)
+    const heights = all.map((row) => Number(row['00200032']?.Value?.[2])).sort((a, b) => a - b)
+    expect(heights).toEqual([0, 2, 4, 6])
+    expect(all[0]?.['00280030']?.Value?.map(Number)).toEqual([1, 1])
+    expect(all[0]?.['7FE00010']?.Value).toBeUndefined()
+  })
+  it('gives frames in their stored syntax, the pixels as they were', async () => {
+    const answer = await get(`/studies/${study}/series/${series}/instances/${first}/frames/1`, 'multipart/related; type=application/octet-stream; transfer-syntax=*')
+    expect(answer.status).toBe(200)
+    const [part] = await partsOf(answer)
+    const pixels = new Int16Array(part?.body.slice().buffer ?? new ArrayBuffer(0))
+    expect([pixels.length, pixels[0], pixels[64 * 64 - 1]]).toEqual([4096, 1000, 1126])
+  })
+  it('gives the instance back whole', async () => {
+    const answer = await get(`/studies/${study}/series/${series}/instances/${first}`, 'multipart/related; type=application/dicom')
+    const [part] = await partsOf(answer)
+    expect(new TextDecoder('latin1').decode(part?.body.subarray(128, 132))).toBe('DICM')
+    expect(await differencesOf(part?.body.slice() ?? new Uint8Array(), files[0] ?? new Uint8Array())).toEqual([])
+  })
+  it('draws a picture', async () => {
+    const answer = await get(`/studies/${study}/series/${series}/instances/${first}/rendered`, 'image/png')
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-type')).toBe('image/png')
+    const png = Buffer.from(await answer.arrayBuffer())
+    expect([png.toString('latin1', 1, 4), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(['PNG', 64, 64])
+  })
+  it.each([`/studies/1.2.3/metadata`, `/studies/${study}/series/1.2.3/metadata`, `/studies/${study}/series/${series}/instances/1.2.3`])('has no %s', async (path) => {
+    expect((await get(path, path.endsWith('metadata') ? 'application/dicom+json' : 'multipart/related; type=application/dicom')).status).toBe(404)
+  })
+}

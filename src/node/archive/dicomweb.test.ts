@@ -1,0 +1,68 @@
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { encodeMultipart } from '../../dicom/web/multipart.ts'
+import { syntheticCt, uidOf } from '../../testing/dicom.ts'
+import { startOrthanc } from '../../testing/orthanc.ts'
+import { program } from '../../testing/programs.ts'
+import { createDicomWeb } from './dicomweb.ts'
+import { dicomWebContract } from './dicomweb.contract.ts'
+import { openStore } from './store.ts'
+
+/** The embedded archive alone, on loopback, as an archive that others talk to. */
+const startEmbedded = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'archive-'))
+  const store = await openStore(folder)
+  const server = await new Promise<{ port: number; close: () => void }>((resolve) => {
+    let address = ''
+    const app = new Hono()
+    // Its own address stands in what it writes, so it is known before the services are made.
+    app.all('*', (c) => new Hono().route('/dicom-web', createDicomWeb({ store, base: `${address}/dicom-web` })).fetch(c.req.raw))
+    const listening = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }: AddressInfo) => {
+      address = `http://127.0.0.1:${port}`
+      resolve({ port, close: () => listening.close() })
+    })
+  })
+  return {
+    store, base: `http://127.0.0.1:${server.port}/dicom-web`,
+    stop: async () => {
+      server.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+const hasOrthanc = program('orthanc') !== undefined && program('orthancDicomWeb') !== undefined
+
+describe('DICOMweb of the embedded archive', () => {
+  dicomWebContract(startEmbedded, { otherBytes: 409, unknownKey: 400, notDicom: 409 })
+})
+
+describe.skipIf(!hasOrthanc)('DICOMweb of Orthanc (needs Orthanc)', () => {
+  dicomWebContract(async () => {
+    const orthanc = await startOrthanc()
+    return { base: `${orthanc.url}/dicom-web`, stop: orthanc.stop }
+  }, { otherBytes: 200, unknownKey: 200, notDicom: 400 })
+})
+
+describe.skipIf(!hasOrthanc)("Orthanc's own DICOMweb client (needs Orthanc)", () => {
+  it('stores into the embedded archive and fetches from it', async () => {
+    const embedded = await startEmbedded()
+    const orthanc = await startOrthanc({ embedded: `${embedded.base}/` })
+    const post = (path: string, body: unknown) => fetch(`${orthanc.url}${path}`, { method: 'POST', body: JSON.stringify(body) })
+    const [there, back] = [syntheticCt({ patientId: 'ORTHANC-1' }), syntheticCt({ patientId: 'ORTHANC-2' })]
+    for (const file of there) await fetch(`${orthanc.url}/instances`, { method: 'POST', body: file })
+    const ids = await (await fetch(`${orthanc.url}/studies`)).json() as string[]
+    expect((await post('/dicom-web/servers/embedded/stow', { Resources: ids, Synchronous: true })).status).toBe(200)
+    expect(embedded.store.study(uidOf('ORTHANC-1/study'))?.get(uidOf('ORTHANC-1/study/series'))?.size).toBe(3)
+    const { body, contentType } = encodeMultipart(back.map((file) => ({ type: 'application/dicom', body: file })), 'b', 'application/dicom')
+    expect((await fetch(`${embedded.base}/studies`, { method: 'POST', body, headers: { 'content-type': contentType } })).status).toBe(200)
+    expect((await post('/dicom-web/servers/embedded/retrieve', { Resources: [{ Study: uidOf('ORTHANC-2/study') }], Synchronous: true })).status).toBe(200)
+    expect(await (await fetch(`${orthanc.url}/instances`)).json()).toHaveLength(6)
+    await orthanc.stop()
+    await embedded.stop()
+  })
+})
