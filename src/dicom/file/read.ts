@@ -36,7 +36,7 @@ export const readPart10 = async (
   if (!transferSyntaxUid) throw new UnreadableFile('the transfer syntax is not named')
   const until = untilTag ? { untilTag } : {}
   if (transferSyntaxUid !== deflatedLittleEndian) {
-    return { transferSyntaxUid, bytes: file, dataSet: attempt(() => dicomParser.parseDicom(file, until)) }
+    return { transferSyntaxUid, bytes: file, dataSet: whole(attempt(() => dicomParser.parseDicom(file, until)), file.byteLength) }
   }
   const start = endOfMeta(file)
   const inflated = await inflateRaw(file.subarray(start), caps.inflatedBytes)
@@ -44,7 +44,16 @@ export const readPart10 = async (
   bytes.set(file.subarray(0, start))
   bytes.set(inflated, start)
   const dataSet = attempt(() => dicomParser.parseDicom(bytes, { ...until, inflater: (all) => all }))
-  return { transferSyntaxUid, bytes, dataSet }
+  return { transferSyntaxUid, bytes, dataSet: whole(dataSet, bytes.byteLength) }
+}
+
+/** dicom-parser takes the length of an element as it is stated; a value that ends behind the file is refused before anybody reads it. */
+const whole = (dataSet: DataSet, size: number): DataSet => {
+  for (const element of Object.values(dataSet.elements)) {
+    if (element.dataOffset + element.length > size) throw new UnreadableFile(`the data set is damaged: the value of ${element.tag.slice(1)} ends behind the file`)
+    for (const item of element.items ?? []) if (item.dataSet) whole(item.dataSet, size)
+  }
+  return dataSet
 }
 
 const attempt = (read: () => DataSet): DataSet => {

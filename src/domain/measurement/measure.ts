@@ -17,8 +17,9 @@ export const pointsOf: Readonly<Record<MeasurementKind, number>> = { length: 2, 
 export const toDecimalString = (value: number): string => {
   if (!Number.isFinite(value)) throw new Error(`${value} cannot be written as a decimal string`)
   for (let digits = 15; digits > 0; digits--) {
-    const text = String(Number(value.toPrecision(digits)) + 0)
-    if (text.length <= 16) return text
+    const rounded = Number(value.toPrecision(digits)) + 0
+    // Small numbers keep more digits with an exponent than behind zeros.
+    for (const text of [String(rounded), rounded.toExponential()]) if (text.length <= 16) return text
   }
   return value.toExponential(8)
 }
