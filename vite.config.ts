@@ -14,7 +14,7 @@ const optimizeDeps = {
   exclude: ['@cornerstonejs/dicom-image-loader', '@cornerstonejs/tools'],
   include: [
     'dicom-parser', 'events', 'dcmjs', '@cornerstonejs/tools > lodash.get', '@kitware/vtk.js > fast-deep-equal',
-    '@kitware/vtk.js > globalthis', '@kitware/vtk.js > seedrandom', '@kitware/vtk.js > spark-md5',
+    '@kitware/vtk.js > seedrandom', '@kitware/vtk.js > spark-md5',
     '@kitware/vtk.js > xmlbuilder2', '@kitware/vtk.js > utif', '@kitware/vtk.js > webworker-promise',
     'react-dom/client', '@mantine/core', '@tabler/icons-react', 'i18next', 'react-i18next', 'zustand',
     '@cornerstonejs/codec-charls/decodewasmjs', '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs',

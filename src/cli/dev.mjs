@@ -16,6 +16,8 @@ const serve = async () => {
   port.stage('Program', 'running', 'building the servers')
   await buildPart('servers')
   const vite = await createVite({ root, server: { middlewareMode: true, ...(port.servers[0] ? { hmr: { server: port.servers[0] } } : {}) }, appType: 'spa' })
+  // Reload's web socket is listened for on the first address; `localhost` may be the second.
+  for (const other of port.servers.slice(1)) other.on('upgrade', (...upgrade) => port.servers[0]?.emit('upgrade', ...upgrade))
   const entry = new URL('../../dist/server/federation.js', import.meta.url)
   /** @type {import('./federation.ts')} */
   const { startFederation } = await import(entry.href)
