@@ -3,7 +3,8 @@ import { startHub, type RunningHub } from '../src/testing/startHub.ts'
 
 /** Journeys share one federation; one that kills or slows a part starts its own. */
 export const test = base.extend<object, { hub: RunningHub }>({
-  hub: [async ({}, use) => { // oxlint-disable-line no-empty-pattern
+  hub: [async ({ browserName }, use) => {
+    expect(browserName).toBe('chromium')
     const hub = await startHub()
     await use(hub)
     await hub.stop()

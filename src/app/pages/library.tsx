@@ -1,3 +1,4 @@
+import { useEffect } from 'react'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { MyDataPage, NewRequestPage, RequestsPage } from '../../features/access/index.ts'
 import { CataloguePage, DatasetPage } from '../../features/catalogue/index.ts'
@@ -15,8 +16,15 @@ export const NewRequest = () => {
   return <NewRequestPage dataset={useSearch({ from: '/library/requests/new' }).dataset} onSent={() => void navigate({ to: '/requests' })} />
 }
 export const MyData = MyDataPage
+/** The list itself comes first. */
+const afterListMs = 300
 export const Studies = () => {
   const navigate = useNavigate()
+  // Whoever looks at studies opens one: the viewer's code comes while nothing else is asked for.
+  useEffect(() => {
+    const timer = window.setTimeout(() => void import('./ViewerPage.tsx'), afterListMs)
+    return () => window.clearTimeout(timer)
+  }, [])
   return <StudiesPage search={useSearch({ from: '/library/studies' })} onSearch={(search) => void navigate({ to: '/studies', search, replace: true })} onOpen={(dataset, handle) => void navigate({ to: '/view/$dataset/$handle', params: { dataset, handle } })} />
 }
 export const Tools = ToolsPage
