@@ -6,7 +6,8 @@ import { formatNumber, useTranslation } from '../../../i18n/index.ts'
 import { Stats } from '../../../ui/Stats.tsx'
 import { Status } from '../../../ui/Status.tsx'
 
-const years = (dataset: Dataset): string =>
+/** Years of imaging, one where first and last are the same. */
+export const yearsOf = (dataset: Dataset): string =>
   dataset.firstYear === null ? '–' : dataset.firstYear === dataset.lastYear ? String(dataset.firstYear) : `${dataset.firstYear}–${String(dataset.lastYear).slice(2)}`
 
 const kinds = { granted: 'ok', requested: 'waiting', refused: 'refused', expired: 'old', revoked: 'refused' } as const
@@ -28,7 +29,7 @@ export const DatasetCard = ({ dataset, hospital, away }: { dataset: Dataset; hos
       </Group>
       <Text component="h3" fw={600} m={0}><Link to="/catalogue/$dataset" params={{ dataset: dataset.id }} style={{ color: 'inherit', textDecoration: 'none' }}>{dataset.title}</Link></Text>
       <Stats items={[
-        { value: formatNumber(dataset.subjects, i18n.language), label: t('catalogue.subjects') }, { value: formatNumber(dataset.studies, i18n.language), label: t('catalogue.studies') }, { value: years(dataset), label: t('catalogue.imaging') },
+        { value: formatNumber(dataset.subjects, i18n.language), label: t('catalogue.subjects') }, { value: formatNumber(dataset.studies, i18n.language), label: t('catalogue.studies') }, { value: yearsOf(dataset), label: t('catalogue.imaging') },
       ]} />
       <Text size="sm" c="var(--ciw-text-2)" lineClamp={2}>{dataset.description}</Text>
       <Stack mt="auto" gap={0} pt={8} style={{ borderTop: '1px solid var(--ciw-border)' }}>

@@ -7,7 +7,7 @@ import { formatDate, formatNumber, useTranslation } from '../../../i18n/index.ts
 import { LoadFailure } from '../../../ui/LoadFailure.tsx'
 import { Stats } from '../../../ui/Stats.tsx'
 import { datasetQuery } from '../queries.ts'
-import { MineStatus } from './DatasetCard.tsx'
+import { MineStatus, yearsOf } from './DatasetCard.tsx'
 
 /** The one next step: sign in, ask, wait, or open. */
 const AccessPanel = ({ dataset }: { dataset: Dataset }) => {
@@ -42,7 +42,7 @@ export const DatasetPage = ({ id }: { id: string }) => {
     [t('dataset.body'), dataset.bodyParts.join(', ')], [t('dataset.vendors'), dataset.vendors.join(', ')], [t('dataset.version'), dataset.version],
   ].filter(([, value]) => value)
   return (
-    <div style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) 304px', gap: 24, padding: 24, maxWidth: 1280 }}>
+    <div style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) 304px', gap: 24, padding: 24, maxWidth: 1280, alignItems: 'start' }}>
       <Stack gap="lg">
         <div>
           <Text size="sm"><Link to="/catalogue">{t('dataset.back')}</Link></Text>
@@ -52,7 +52,7 @@ export const DatasetPage = ({ id }: { id: string }) => {
         <section className="ciw-card" style={{ padding: 16 }}>
           <Stats items={[
             { value: number(dataset.subjects), label: t('catalogue.subjects') }, { value: number(dataset.studies), label: t('catalogue.studies') }, { value: number(dataset.images), label: t('catalogue.images') },
-            { value: dataset.firstYear === null ? '–' : t('dataset.years', { from: dataset.firstYear, to: dataset.lastYear }), label: t('catalogue.imaging') },
+            { value: yearsOf(dataset), label: t('catalogue.imaging') },
           ]} />
         </section>
         <section className="ciw-card" style={{ padding: 16 }}>
