@@ -11,7 +11,7 @@ const server = process.env['CIW_BUILD'] === 'server'
 
 /** Modules that Vite must not pre-bundle, and what they need pre-bundled (verified for dev, build and preview). */
 const optimizeDeps = {
-  exclude: ['@cornerstonejs/dicom-image-loader', '@cornerstonejs/tools'],
+  exclude: ['@cornerstonejs/dicom-image-loader', '@cornerstonejs/tools', 'onnxruntime-web'],
   include: [
     'dicom-parser', 'events', 'dcmjs', '@cornerstonejs/tools > lodash.get', '@kitware/vtk.js > fast-deep-equal',
     '@kitware/vtk.js > seedrandom', '@kitware/vtk.js > spark-md5',
@@ -28,6 +28,7 @@ const serverInputs = {
   federation: at('src/cli/federation.ts'),
   generate: at('src/cli/generate.ts'),
   contract: at('src/cli/contract.ts'),
+  networks: at('src/cli/networks.ts'),
 }
 
 export default defineConfig({

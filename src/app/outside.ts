@@ -12,9 +12,9 @@ export const createOutside = ({ api, wado }: { api: Api; wado: WadoClient }): Ou
     params: { instance: sopInstanceUid }, query: { dataset, study }, body: bytes, headers: { 'X-Content-SHA256': sha256, 'Content-Type': 'application/dicom' },
   }),
   submission: (instance) => api.call('submission', { params: { instance }, background: true }),
-  reportSeries: async (dataset, study) => {
+  derivedSeries: async (dataset, study, modality) => {
     const rows = await (await api.call('qidoSeries', { params: { dataset, study }, background: true })).json() as Row[]
-    return uids(rows.filter((row) => row['00080060']?.Value?.[0] === 'SR'), '0020000E')
+    return rows.filter((row) => row['00080060']?.Value?.[0] === modality).map((row) => ({ uid: String(row['0020000E']?.Value?.[0] ?? ''), description: String(row['0008103E']?.Value?.[0] ?? '') }))
   },
   instances: async (dataset, study, series) => uids(await (await api.call('qidoInstances', { params: { dataset, study, series }, background: true })).json() as Row[], '00080018'),
   instance: (datasetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid) => wado.instance({ datasetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }),

@@ -37,7 +37,7 @@ const entry = new URL('../../dist/server/federation.js', import.meta.url)
 /** @type {import('./federation.ts')} */
 const { startFederation } = await import(entry.href)
 const federation = await startFederation({
-  port: port.port, dataDir, appDir: join(root, 'dist', 'app'), toolsDirs: values.tools.map((dir) => resolve(dir)),
+  port: port.port, dataDir, appDir: join(root, 'dist', 'app'), toolsDirs: [join(root, 'src', 'hub', 'tools'), ...values.tools.map((dir) => resolve(dir))],
   dicomDirs: values.dicom.map((dir) => resolve(dir)), cases: values.cases,
   ...(values['demo-password'] ? { demoPassword: values['demo-password'] } : {}),
   onStage: (stage, state, detail) => port.stage(stage, state, detail),

@@ -74,6 +74,11 @@ export type Engine = {
   resize(): void
   toWorld(viewportId: string, point: CanvasPoint): WorldPoint | undefined
   toCanvas(viewportId: string, point: WorldPoint): CanvasPoint | undefined
+  /**
+   * Values of some frames of a grey series after the modality LUT, one frame after another; fetched where they are not there yet.
+   * @throws Error naming the image that did not come
+   */
+  values(series: EngineSeries, frames: readonly number[], options?: { onProgress?: (share: number) => void; signal?: AbortSignal }): Promise<Float32Array<ArrayBuffer>>
   snapshot(viewportId: string): ViewportSnapshot | undefined
   subscribe(viewportId: string, listener: () => void): () => void
   dispose(): void

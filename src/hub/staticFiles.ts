@@ -2,7 +2,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs'
 import { join, normalize, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
-import { pageHeaders } from '../server/headers.mjs'
+import { pageHeaders, workerHeaders } from '../server/headers.mjs'
 
 const types: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8', js: 'text/javascript', mjs: 'text/javascript', css: 'text/css', svg: 'image/svg+xml', json: 'application/json', wasm: 'application/wasm', png: 'image/png',
@@ -34,7 +34,7 @@ export const createStaticFiles = (appDir: string) => {
     if (request.method === 'HEAD') file.destroy()
     return new Response(body, {
       headers: {
-        ...headers, 'content-type': types[extension] ?? 'application/octet-stream', 'cache-control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+        ...headers, ...workerHeaders(pathname), 'content-type': types[extension] ?? 'application/octet-stream', 'cache-control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
         ...(gzip ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {}),
       },
     })

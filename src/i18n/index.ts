@@ -3,9 +3,10 @@ import { initReactI18next } from 'react-i18next'
 import annotation from './en/annotation.json' with { type: 'json' }
 import common from './en/common.json' with { type: 'json' }
 import library from './en/library.json' with { type: 'json' }
+import tools from './en/tools.json' with { type: 'json' }
 import viewer from './en/viewer.json' with { type: 'json' }
 
-const resources = { en: { common, library, viewer, annotation } } as const
+const resources = { en: { common, library, viewer, annotation, tools } } as const
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -17,7 +18,7 @@ declare module 'i18next' {
 /** Starts the words of one language; keys are typed by the English file, which is complete. */
 export const createI18n = (language = 'en'): i18n => {
   const instance = i18next.createInstance()
-  void instance.use(initReactI18next).init({ lng: language, fallbackLng: 'en', defaultNS: 'common', ns: ['common', 'library', 'viewer', 'annotation'], resources, interpolation: { escapeValue: false }, returnNull: false })
+  void instance.use(initReactI18next).init({ lng: language, fallbackLng: 'en', defaultNS: 'common', ns: ['common', 'library', 'viewer', 'annotation', 'tools'], resources, interpolation: { escapeValue: false }, returnNull: false })
   return instance
 }
 

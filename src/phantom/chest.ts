@@ -18,10 +18,11 @@ export type Chest = {
 }
 
 const hilum: readonly [number, number, number] = [28, 8, 10]
-const lungs = { x: 72, y: -6, z: 0, radiusX: 56, radiusY: 84, radiusZ: 135 }
+const lungs = { x: 72, y: -2, z: 0, radiusX: 56, radiusY: 78, radiusZ: 135 }
 const tissue = { muscle: 52, fat: -104, lung: -862, heart: 42, bone: 330, cortex: 720, air: -1000, liver: 62, nodule: 38, groundGlass: -610, table: -420 }
 
-const insideLung = (x: number, y: number, z: number, margin: number): boolean => {
+/** Whether a point (mm of the phantom) lies in one of the two lungs, by at least `margin` mm. */
+export const insideLung = (x: number, y: number, z: number, margin: number): boolean => {
   const dx = (Math.abs(x) - lungs.x) / (lungs.radiusX - margin)
   const dy = (y - lungs.y) / (lungs.radiusY - margin)
   const dz = (z - lungs.z) / (lungs.radiusZ - margin)

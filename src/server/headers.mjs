@@ -1,3 +1,14 @@
+const workerScript = /^\/assets\/(?:tool\.worker-[\w-]+\.js|ort-wasm[\w.-]+\.mjs)$/
+
+/**
+ * Content Security Policy of a script that runs as a worker of a tool: it gets its bytes by message and may not ask for any.
+ * @param {string} pathname
+ * @returns {Record<string, string>} empty for every other file
+ */
+export const workerHeaders = (pathname) => (workerScript.test(pathname)
+  ? { 'Content-Security-Policy': "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'none'" }
+  : {})
+
 /**
  * Headers of every page and asset, in development as in production (CSP Level 3; HTML cross-origin isolation).
  * Development adds a nonce-free allowance for Vite's inline refresh preamble and its web socket.

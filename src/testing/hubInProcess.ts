@@ -23,7 +23,7 @@ const datasetOf = (id: string, node: string): DatasetConfig => ({
  * A real hub on PGlite over two real nodes, in this process. Node `one` holds data sets `a` (patients A-) and `b` (B-); node `two` holds
  * `c`, whose study has the same UIDs as that of `a` and other pixels.
  */
-export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl }: { clock?: () => Date; databaseUrl?: string } = {}) => {
+export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl, toolsDirs = [] }: { clock?: () => Date; databaseUrl?: string; toolsDirs?: readonly string[] } = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'hub-'))
   const { privateKey, publicKey } = generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
   const nodeConfig = (id: string, datasets: { id: string; match: { patientIdPrefix: string } | { all: true } }[]) => ({
@@ -41,7 +41,7 @@ export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl 
     const server = serve({ fetch: node.app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }: AddressInfo) => resolve({ url: `http://127.0.0.1:${port}`, close: () => server.close() }))
   })))
   const hub = await createHub({
-    publicUrl, issuerUrl, dataDir: join(folder, 'hub'), privateKey, mode: 'embedded', toolsDirs: [], demoPassword: 'test', ...(databaseUrl ? { databaseUrl } : {}), datasets: [datasetOf('a', 'one'), datasetOf('b', 'one'), datasetOf('c', 'two')],
+    publicUrl, issuerUrl, dataDir: join(folder, 'hub'), privateKey, mode: 'embedded', toolsDirs, demoPassword: 'test', ...(databaseUrl ? { databaseUrl } : {}), datasets: [datasetOf('a', 'one'), datasetOf('b', 'one'), datasetOf('c', 'two')],
     nodes: ['one', 'two'].map((id, index) => ({ id, name: id, country: 'ES', city: id, tier: '3', url: servers[index]?.url ?? '' })),
   }, { clock, log: () => undefined })
   await hub.database.sql('delete from data_grant')

@@ -1,24 +1,25 @@
 import { createStore } from 'zustand/vanilla'
-import { ApiFailure } from '../api/index.ts'
 import type { DicomJson } from '../dicom/file/json.ts'
 import { decodeReport } from '../dicom/sr/decode.ts'
+import { encodeSegmentation, type SegmentationContent } from '../dicom/seg/encode.ts'
 import { encodeReport } from '../dicom/sr/encode.ts'
-import { WadoFailure } from '../dicom/web/wadoClient.ts'
 import type { FramePlane } from '../domain/geometry/points.ts'
 import { measure, roundPlace } from '../domain/measurement/measure.ts'
 import type { Measurement, MeasurementKind, Place } from '../domain/measurement/types.ts'
+import { createDelivery, detailOf, finishedObject, type FinishedObject } from './delivery.ts'
 import { emptyDocument, markDifferences, nextTrackingId, perform, rebuild, redo, sameMarks, undo, type Document, type Operation } from './document.ts'
 import { importDraftKey, openLog, type Log, type LogFault, type openLogDatabase } from './log.ts'
 import type { Outside } from './port.ts'
 import { loadReports } from './reports.ts'
+import { createSegmentations, waiting, type KeptSegmentation, type SegmentationEntry } from './segmentations.ts'
 
 /** Where a mark is kept: not yet, on this device, at the hub, verified at the hospital; or what went wrong. */
 export type MarkState = 'drawing' | 'device' | 'failed' | 'hub' | 'verified'
 export type SaveState = { readonly kind: 'idle' } | { readonly kind: 'saving' } | { readonly kind: 'failed' | 'differs' | 'rejected'; readonly detail: string }
 
-/** A finished report: its UID and bytes stay the same however often it is sent. */
-type Finalised = { readonly sopInstanceUid: string; readonly seriesInstanceUid: string; readonly base64: string; readonly sha256: string; readonly marks: readonly Measurement[] }
-type Entry = { readonly type: 'operation'; readonly operation: Operation } | { readonly type: 'finalised'; readonly report: Finalised }
+/** A finished report and the marks it says. */
+type Finalised = FinishedObject & { readonly marks: readonly Measurement[] }
+type Entry = { readonly type: 'operation'; readonly operation: Operation } | { readonly type: 'finalised'; readonly report: Finalised } | SegmentationEntry
 
 export type WorkspaceState = {
   readonly opening: boolean
@@ -29,18 +30,11 @@ export type WorkspaceState = {
   readonly save: SaveState
   readonly selected: string | undefined
   readonly fault: LogFault | undefined
+  readonly segmentations: readonly KeptSegmentation[]
+  /** Why the hospital's segmentations could not be listed. */
+  readonly notListed: string | undefined
 }
 
-/** What passes by itself: no way to the hub, or a hub or hospital that is busy. */
-const passes = (error: unknown): boolean =>
-  error instanceof ApiFailure ? error.kind === 'network' || error.status === 429 || error.status >= 500 : error instanceof WadoFailure && error.kind === 'network'
-/** Full jitter: a random pause up to a bound that doubles, at most 30 s. */
-const pauseMs = (attempt: number, random: number): number => random * Math.min(30_000, 500 * 2 ** Math.min(attempt, 6))
-
-const toBase64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0))
-const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-const detailOf = (error: unknown): string => (error instanceof Error ? error.message : 'no reason was given')
 const daTm = (date: Date): { date: string; time: string } => {
   const [day = '', rest = ''] = date.toISOString().split('T')
   return { date: day.replaceAll('-', ''), time: rest.slice(0, 8).replaceAll(':', '') }
@@ -53,12 +47,21 @@ const daTm = (date: Date): { date: string; time: string } => {
 export const createWorkspace = ({ outside, database, dataset, study, source, observer, device }: {
   outside: Outside; database: ReturnType<typeof openLogDatabase>; dataset: string; study: string; source: DicomJson; observer: string; device: { uid: string; name: string; version: string }
 }) => {
-  const store = createStore<WorkspaceState>(() => ({ opening: true, document: emptyDocument, saved: [], states: {}, save: { kind: 'idle' }, selected: undefined, fault: undefined }))
+  const store = createStore<WorkspaceState>(() => ({ opening: true, document: emptyDocument, saved: [], states: {}, save: { kind: 'idle' }, selected: undefined, fault: undefined, segmentations: [], notListed: undefined }))
   const abort = new AbortController()
   let log: Log | undefined
   let last: { sopInstanceUid: string; seriesInstanceUid: string } | undefined
   let instances = 0
   let pending: Finalised | undefined
+
+  const deliver = createDelivery({ outside, dataset, study, signal: abort.signal })
+  const segmentations = createSegmentations({
+    outside, dataset, study, deliver, stopped: abort.signal, onChange: (list) => store.setState({ segmentations: list }),
+    append: async (entry) => {
+      if (!log) throw new Error('the log is not open')
+      await log.append(entry satisfies Entry)
+    },
+  })
 
   const setState = (uid: string, state: MarkState): void => store.setState(({ states }) => ({ states: { ...states, [uid]: state } }))
 
@@ -80,6 +83,8 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     store.setState({ opening: false, document, saved, states, fault })
     const finalised = (entries as Entry[]).findLast((entry) => entry.type === 'finalised')
     if (finalised?.type === 'finalised') void carry(finalised.report)
+    segmentations.resume(waiting(entries as Entry[]))
+    await segmentations.list().catch((error: unknown) => store.setState({ notListed: detailOf(error) }))
   }
   const opened = open().catch((error: unknown) => store.setState({ opening: false, save: { kind: 'failed', detail: detailOf(error) } }))
 
@@ -96,40 +101,21 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     }
   }
 
-  /** Asks again after a pause as long as what is wrong passes by itself. */
-  const untilAnswered = async <T>(ask: () => Promise<T>): Promise<T> => {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await ask()
-      } catch (error) {
-        if (!passes(error)) throw error
-        await outside.wait(pauseMs(attempt, outside.random()), abort.signal)
-      }
-    }
-  }
-
   /** Sends a finalised report until the hospital has it, reads it back by a request of its own and compares. */
   const carry = async (report: Finalised): Promise<void> => {
     pending = report
     store.setState({ save: { kind: 'saving' } })
     try {
-      const bytes = fromBase64(report.base64)
-      await untilAnswered(() => outside.submit({ sopInstanceUid: report.sopInstanceUid, bytes, sha256: report.sha256, dataset, study }))
-      for (const mark of report.marks) if (isAsIn(mark)) setState(mark.trackingUid, 'hub')
-      for (let attempt = 0; ; attempt++) {
-        const now = await untilAnswered(() => outside.submission(report.sopInstanceUid))
-        if (now.state === 'verified') break
-        if (now.state === 'differs' || now.state === 'rejected') return store.setState({ save: { kind: now.state, detail: now.reason ?? '' } })
-        await outside.wait(Math.min(10_000, 200 * 1.5 ** attempt) * (0.5 + outside.random() / 2), abort.signal)
-      }
-      const back = await decodeReport(await untilAnswered(() => outside.instance(dataset, study, report.seriesInstanceUid, report.sopInstanceUid)))
+      const delivered = await deliver(report, () => { for (const mark of report.marks) if (isAsIn(mark)) setState(mark.trackingUid, 'hub') })
+      if (delivered.kind !== 'verified') return store.setState({ save: delivered })
+      const back = await decodeReport(delivered.back)
       if (!sameMarks(report.marks, back.measurements)) return store.setState({ save: { kind: 'differs', detail: differing(report.marks, back.measurements) } })
       last = { sopInstanceUid: report.sopInstanceUid, seriesInstanceUid: report.seriesInstanceUid }
       instances += 1
       pending = undefined
       const { document } = store.getState()
       const unchanged = sameMarks(Object.values(document.marks), back.measurements)
-      if (unchanged) await log?.wipe()
+      if (unchanged && !segmentations.unsent()) await log?.wipe()
       store.setState({ saved: back.measurements, save: { kind: 'idle' } })
       for (const mark of back.measurements) if (isAsIn(mark)) setState(mark.trackingUid, 'verified')
     } catch (error) {
@@ -194,7 +180,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
         const bytes = encodeReport({
           sopInstanceUid, seriesInstanceUid, seriesNumber: 9000, instanceNumber: instances + 1, source, observer, device, ...daTm(outside.clock()), measurements: marks, ...(last ? { predecessor: last } : {}),
         })
-        const report: Finalised = { sopInstanceUid, seriesInstanceUid, base64: toBase64(bytes), sha256: await sha256(bytes), marks }
+        const report: Finalised = { ...await finishedObject(sopInstanceUid, seriesInstanceUid, bytes), marks }
         // From here on its UID and bytes are fixed: whatever dies, the same report is sent again.
         await log.append({ type: 'finalised', report } satisfies Entry)
         await carry(report)
@@ -202,6 +188,14 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
         store.setState({ save: { kind: 'failed', detail: detailOf(error) } })
       }
     },
+    /** Makes a segmentation of what a tool or a person outlined, keeps it on this device and sends it. */
+    saveSegmentation: async ({ name, ...content }: SegmentationContent & { readonly name: string }): Promise<void> => {
+      await opened
+      const [sopInstanceUid, seriesInstanceUid] = [outside.newUid(), outside.newUid()]
+      const bytes = encodeSegmentation({ ...content, sopInstanceUid, seriesInstanceUid, seriesNumber: 9100, instanceNumber: 1, source, creator: observer, device, ...daTm(outside.clock()) })
+      await segmentations.keep(await finishedObject(sopInstanceUid, seriesInstanceUid, bytes), name)
+    },
+    openSegmentation: segmentations.open,
     dispose: () => abort.abort(),
   }
 }

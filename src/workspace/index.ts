@@ -2,3 +2,4 @@ export { createWorkspace, type MarkState, type Workspace } from './createWorkspa
 export { markDifferences } from './document.ts'
 export { openLogDatabase } from './log.ts'
 export { uidOfUuid, type Outside } from './port.ts'
+export type { KeptSegmentation } from './segmentations.ts'

@@ -39,7 +39,7 @@ const createHospital = ({ alter = async (bytes) => bytes, before = () => undefin
       found.asked += 1
       return describeIt(uid, found.asked === 1 ? 'queued' : found.asked === 2 ? 'stored' : 'verified')
     },
-    reportSeries: async () => [...new Set([...instances.values()].map(({ series }) => series))],
+    derivedSeries: async (_, __, modality) => (modality === 'SR' ? [...new Set([...instances.values()].map(({ series }) => series))].map((uid) => ({ uid, description: '' })) : []),
     instances: async (_dataset, _study, series) => [...instances].filter(([, found]) => found.series === series).map(([uid]) => uid),
     instance: async (_dataset, _study, _series, uid) => instances.get(uid)?.bytes ?? new Uint8Array(),
     clock: () => new Date('2026-01-05T12:00:00Z'),

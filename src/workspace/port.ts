@@ -6,8 +6,8 @@ export type Outside = {
   /** 201 or 200 of the hub: the bytes are durable there. */
   readonly submit: (object: { readonly sopInstanceUid: string; readonly bytes: Uint8Array<ArrayBuffer>; readonly sha256: string; readonly dataset: string; readonly study: string }) => Promise<Submission>
   readonly submission: (sopInstanceUid: string) => Promise<Submission>
-  /** The series of reports of a study, by QIDO. */
-  readonly reportSeries: (dataset: string, study: string) => Promise<readonly string[]>
+  /** The series of derived objects of a study (SR, SEG), by QIDO. */
+  readonly derivedSeries: (dataset: string, study: string, modality: 'SR' | 'SEG') => Promise<readonly { readonly uid: string; readonly description: string }[]>
   /** SOP Instance UIDs of a series. */
   readonly instances: (dataset: string, study: string, series: string) => Promise<readonly string[]>
   /** Whole bytes of an instance, by a new request (WADO-RS). */

@@ -13,7 +13,7 @@ export const newestOfChains = (reports: readonly DecodedReport[]): DecodedReport
 /** All reports of a study that the caller may see, decoded. */
 export const loadReports = async (outside: Outside, dataset: string, study: string): Promise<DecodedReport[]> => {
   const reports: DecodedReport[] = []
-  for (const series of await outside.reportSeries(dataset, study)) {
+  for (const { uid: series } of await outside.derivedSeries(dataset, study, 'SR')) {
     for (const instance of await outside.instances(dataset, study, series)) {
       const decoded = await outside.instance(dataset, study, series, instance).then(decodeReport).catch(() => undefined)
       if (decoded) reports.push(decoded)

@@ -9,6 +9,7 @@ import { MarksPanel, SaveChip } from '../../features/annotation/index.ts'
 import { ViewerScreen, type SeriesChoice, type SeriesFacts } from '../../features/viewer/index.ts'
 import { createWorkspace, openLogDatabase } from '../../workspace/index.ts'
 import { createOutside } from '../outside.ts'
+import { StudyPanel, useOverlay } from './StudyTools.tsx'
 
 const logDatabase = openLogDatabase()
 /** Identifies the program as device observer (TID 1004). */
@@ -22,6 +23,7 @@ export const OpenStudy = ({ engine, api, wado, observer, series, facts, choices,
   const [workspace] = useState(() => createWorkspace({ outside: createOutside({ api, wado }), database: logDatabase, dataset: series.datasetId, study: series.studyInstanceUid, source: facts.first, observer, device }))
   useEffect(() => () => workspace.dispose(), [workspace])
   const { document, states, selected } = useStore(workspace.store)
+  const overlay = useOverlay()
   const marks = Object.values(document.marks)
   const onFinished = useCallback((uid: string | undefined, place: Place, plane: FramePlane | undefined) => { void workspace.finish(uid, 'length', place, plane) }, [workspace])
   const onKey = useCallback((key: 'undo' | 'redo' | 'delete') => {
@@ -39,7 +41,8 @@ export const OpenStudy = ({ engine, api, wado, observer, series, facts, choices,
   return (
     <ViewerScreen
       series={series} facts={facts} choices={choices} onChoose={onChoose} back={back} marks={marks} selected={selected} onFinished={onFinished} onSelect={workspace.select} onKey={onKey}
-      chip={<SaveChip states={marks.map(({ trackingUid }) => states[trackingUid] ?? 'drawing')} />} panel={<MarksPanel workspace={workspace} onGoTo={goTo} />}
+      chip={<SaveChip states={marks.map(({ trackingUid }) => states[trackingUid] ?? 'drawing')} />} overlay={overlay}
+      panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} marks={<MarksPanel workspace={workspace} onGoTo={goTo} />} />}
     />
   )
 }

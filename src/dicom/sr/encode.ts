@@ -4,7 +4,7 @@ import { encodePart10, type NaturalDataset } from '../file/write.ts'
 import { code, ownScheme } from './codes.ts'
 import { encodeGroup } from './group.ts'
 import { codeItem, container, libraryItem, nameItem, textItem, uidItem, type ContentItem } from './items.ts'
-import { equipmentOf, patientAndStudy } from './source.ts'
+import { equipmentOf, patientAndStudy } from '../file/source.ts'
 
 export const comprehensive3dSr = '1.2.840.10008.5.1.4.1.1.88.34'
 export const researchUseOnly = 'Research use only'

@@ -7,6 +7,7 @@ import { cameraPlane, moveToSlice, panBy, reveal, sliceAt, slicesOf, zoomAbout }
 import { FrameFailure, toFailure } from './loader.ts'
 import { imageIdOf, knownImage } from './metadata.ts'
 import { hasWebGl2, startCornerstone } from './setup.ts'
+import { frameValues } from './voxels.ts'
 
 type Shown = {
   readonly id: string
@@ -286,6 +287,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
       const one = shown.get(id)
       return one && one.drawn >= 0 ? viewportOf(id)?.worldToCanvas([point[0], point[1], point[2]]) : undefined
     },
+    values: frameValues,
     snapshot: (id) => snapshots.get(id),
     subscribe: (id, listener) => {
       const set = listeners.get(id) ?? new Set()

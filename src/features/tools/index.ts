@@ -1,1 +1,5 @@
+export { KeptSegmentations } from './components/KeptSegmentations.tsx'
+export { RunPanel } from './components/RunPanel.tsx'
 export { ToolsPage } from './components/ToolsPage.tsx'
+export { createToolRuns, type Found } from './run/createToolRuns.ts'
+export { useOverlayStore } from './run/overlayStore.ts'

@@ -21,7 +21,7 @@ const open = async () => {
   useViewerStore.setState({ layout: 'mpr', tool: 'crosshair', active: 'one' })
   root.render(
     <MantineProvider><I18nextProvider i18n={createI18n()}><EngineProvider value={engine}>
-      <ViewerScreen series={series} facts={facts} choices={[]} onChoose={() => undefined} back="/" marks={[]} selected={undefined} onFinished={() => undefined} onSelect={() => undefined} onKey={() => undefined} chip={null} panel={null} />
+      <ViewerScreen series={series} facts={facts} choices={[]} onChoose={() => undefined} back="/" marks={[]} selected={undefined} onFinished={() => undefined} onSelect={() => undefined} onKey={() => undefined} overlay={undefined} chip={null} panel={null} />
     </EngineProvider></I18nextProvider></MantineProvider>,
   )
   close = () => { root.unmount(); end(); page.remove() }

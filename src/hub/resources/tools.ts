@@ -5,6 +5,7 @@ import { join, resolve, sep } from 'node:path'
 import { safeParse, ToolManifest, type NewRun, type Run } from '../../contract/index.ts'
 import type { Audit } from '../audit.ts'
 import { Refusal } from '../problem.ts'
+import { grantFor, studyIn } from '../rights.ts'
 import { callerOf, type Ctx } from '../router.ts'
 
 /** Why a folder's tool was not registered. */
@@ -46,6 +47,11 @@ export const createTools = async ({ dirs, audit, clock }: { dirs: readonly strin
     },
     newRun: async (ctx: Ctx) => {
       const caller = callerOf(ctx)
+      const { dataset, study, tool, modelSha256 } = ctx.body as NewRun
+      await grantFor(ctx.sql, caller, dataset, 'IN_SITU_PROCESSING', clock())
+      await studyIn(ctx.sql, dataset, study)
+      const known = find(tool).files.map(({ sha256 }) => sha256)
+      if (!modelSha256.every((sha256) => known.includes(sha256))) throw new Refusal('unprocessable', 'the run names a network that is not one of the tool')
       const run: Run = { ...(ctx.body as NewRun), id: randomUUID(), by: caller.name }
       await ctx.sql('insert into run (id, person, record, created) values ($1, $2, $3, $4)', [run.id, caller.id, JSON.stringify(run), clock()])
       await audit(ctx.sql, { person: caller.id, action: 'run', subject: { run: run.id, tool: run.tool, version: run.toolVersion, dataset: run.dataset, study: run.study, series: run.series, outcome: run.outcome } })

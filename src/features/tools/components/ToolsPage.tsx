@@ -4,12 +4,12 @@ import { useApi } from '../../../api/index.ts'
 import { useTranslation } from '../../../i18n/index.ts'
 import { LoadFailure } from '../../../ui/LoadFailure.tsx'
 import { State } from '../../../ui/State.tsx'
+import { toolsQuery } from '../queries.ts'
 
 /** The registry: each tool with what it is made of and for. */
 export const ToolsPage = () => {
   const { t } = useTranslation('library')
-  const api = useApi()
-  const { data: tools, error, refetch } = useQuery({ queryKey: ['tools'], queryFn: ({ signal }) => api.call('tools', { signal }) })
+  const { data: tools, error, refetch } = useQuery(toolsQuery(useApi()))
   if (error) return <LoadFailure error={error} retry={() => void refetch()} />
   return (
     <Stack p="xl" gap="lg" maw={960}>

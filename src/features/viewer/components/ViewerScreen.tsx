@@ -11,6 +11,7 @@ import type { SeriesFacts } from '../series.ts'
 import { useViewerStore } from '../store.ts'
 import { CrosshairLayer, type NamedView } from './CrosshairLayer.tsx'
 import { MarksLayer } from './MarksLayer.tsx'
+import { SegmentLayer, type Overlay } from './SegmentLayer.tsx'
 import { ToolRow, toolKeys } from './ToolRow.tsx'
 import { Viewport } from './Viewport.tsx'
 
@@ -21,9 +22,9 @@ const layouts: Record<'stack' | 'mpr', readonly NamedView[]> = {
 }
 
 /** The reading room: near-black, image first. The panel at the right and the chip in the row come from outside. */
-export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, selected, onFinished, onSelect, onKey, chip, panel }: {
+export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, selected, onFinished, onSelect, onKey, overlay, chip, panel }: {
   series: EngineSeries; facts: SeriesFacts; choices: readonly SeriesChoice[]; onChoose: (seriesInstanceUid: string) => void; back: string; marks: readonly Measurement[]; selected: string | undefined
-  onFinished: (uid: string | undefined, place: Place, plane: FramePlane | undefined) => void; onSelect: (uid: string | undefined) => void; onKey: (key: 'undo' | 'redo' | 'delete') => void; chip: ReactNode; panel: ReactNode
+  onFinished: (uid: string | undefined, place: Place, plane: FramePlane | undefined) => void; onSelect: (uid: string | undefined) => void; onKey: (key: 'undo' | 'redo' | 'delete') => void; overlay: Overlay | undefined; chip: ReactNode; panel: ReactNode
 }) => {
   const { t } = useTranslation('viewer')
   const theme = useMantineTheme()
@@ -67,6 +68,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
           <div style={{ display: 'grid', gap: 2, background: '#23292e', gridTemplateColumns: views.length > 1 ? '1fr 1fr' : '1fr', gridTemplateRows: views.length > 2 ? '1fr 1fr' : '1fr', minHeight: 0 }}>
             {views.map(({ id, view }) => (
               <Viewport key={id} id={id} series={series} facts={facts} view={view}>
+                {overlay?.seriesInstanceUid === series.seriesInstanceUid ? <SegmentLayer viewportId={id} series={series} view={view} overlay={overlay} /> : null}
                 {views.length > 1 ? <CrosshairLayer viewportId={id} others={views.filter((other) => other.id !== id)} active={tool === 'crosshair'} label={t('crosshair')} /> : null}
                 {view === 'stack' ? <MarksLayer viewportId={id} series={series} marks={marks} selected={selected} drawing={tool === 'length'} onFinished={onFinished} onSelect={onSelect} label={t('marks')} /> : null}
               </Viewport>

@@ -1,6 +1,6 @@
 import dcmjs from 'dcmjs'
-import type { DicomJson, JsonElement } from '../file/json.ts'
-import type { NaturalDataset } from '../file/write.ts'
+import type { DicomJson, JsonElement } from './json.ts'
+import type { NaturalDataset } from './write.ts'
 
 /**
  * Patient, study and de-identification attributes that a report copies from its source (PS3.3 C.7.1.1, C.7.2.1, C.7.2.2):

@@ -1,0 +1,97 @@
+import type { DataSet } from 'dicom-parser'
+import type { FramePlane, Vec3 } from '../../domain/geometry/points.ts'
+import type { CodedConcept, Segment } from '../../domain/segmentation/types.ts'
+import { decodeText, textDecoderOf } from '../file/text.ts'
+import { readPart10, UnreadableFile } from '../file/read.ts'
+import { unpackBits } from './bits.ts'
+import { fromDicomLab } from './colour.ts'
+import { segmentationStorage } from './encode.ts'
+
+const labelMapStorage = '1.2.840.10008.5.1.4.1.1.66.7'
+
+export type DecodedFrame = {
+  /** Undefined in a label map: its values are the numbers of segments. */
+  readonly segmentNumber: number | undefined
+  readonly plane: FramePlane
+  readonly sourceInstanceUid?: string
+  /** A value a voxel, row by row: 0 and 1, or numbers of segments. */
+  readonly values: () => Uint8Array
+}
+export type DecodedSegmentation = {
+  readonly sopInstanceUid: string
+  readonly description: string
+  readonly frameOfReferenceUid: string
+  readonly referencedSeriesUid: string | undefined
+  readonly algorithm: { readonly name: string; readonly version: string; readonly parameters: string } | undefined
+  readonly segments: readonly Segment[]
+  readonly frames: readonly DecodedFrame[]
+}
+
+const items = (dataSet: DataSet | undefined, tag: string): DataSet[] => (dataSet?.elements[tag]?.items ?? []).flatMap((item) => item.dataSet ?? [])
+const item = (dataSet: DataSet | undefined, tag: string): DataSet | undefined => items(dataSet, tag)[0]
+const numbers = (dataSet: DataSet | undefined, tag: string, count: number): number[] | undefined => {
+  const list = Array.from({ length: count }, (_, index) => dataSet?.floatString(tag, index))
+  return list.every((value) => value !== undefined && Number.isFinite(value)) ? list as number[] : undefined
+}
+
+/**
+ * A DICOM Segmentation (PS3.3 A.51) as frames that know their place: BINARY, or a label map of 8 bits. Frames are unpacked when they are asked for.
+ * @throws UnreadableFile naming what it is instead, or what is wrong with it
+ */
+export const decodeSegmentation = async (bytes: Uint8Array): Promise<DecodedSegmentation> => {
+  const { dataSet } = await readPart10(bytes)
+  const sopClass = dataSet.string('x00080016')
+  const isMap = sopClass === labelMapStorage
+  if (sopClass !== segmentationStorage && !isMap) throw new UnreadableFile('the object is not a segmentation')
+  const kind = dataSet.string('x00620001')
+  if (!isMap && kind !== 'BINARY') throw new UnreadableFile(`a segmentation of the kind ${kind ?? 'unknown'} is not shown: only BINARY and label maps`)
+  const [rows, columns, bits] = [dataSet.uint16('x00280010') ?? 0, dataSet.uint16('x00280011') ?? 0, dataSet.uint16('x00280100') ?? 0]
+  const size = rows * columns
+  if (size === 0) throw new UnreadableFile('the segmentation has no rows or columns')
+  if (bits !== (isMap ? 8 : 1)) throw new UnreadableFile(`${bits} bits a voxel are not read in a ${isMap ? 'label map' : 'binary segmentation'}`)
+  const perFrame = items(dataSet, 'x52009230')
+  const count = Math.max(0, dataSet.intString('x00280008') ?? 0)
+  if (count !== perFrame.length) throw new UnreadableFile(`the segmentation has ${count} frames and describes ${perFrame.length}`)
+  const element = dataSet.elements['x7fe00010']
+  if (count > 0 && (!element || element.encapsulatedPixelData)) throw new UnreadableFile('the voxels are missing, or compressed in a way that is not read')
+  const voxels = element ? dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length) : new Uint8Array()
+  if (voxels.length * (8 / bits) < size * count) throw new UnreadableFile(`the voxels end before frame ${count}: ${voxels.length} bytes for ${count} frames of ${columns} x ${rows}`)
+
+  const decoder = textDecoderOf(dataSet.string('x00080005'))
+  const text = (from: DataSet | undefined, tag: string): string => {
+    const found = from?.elements[tag]
+    return from && found ? decodeText(from.byteArray.subarray(found.dataOffset, found.dataOffset + found.length), decoder).replace(/\0+$/, '').trim() : ''
+  }
+  const concept = (from: DataSet | undefined): CodedConcept => ({ value: text(from, 'x00080100'), scheme: text(from, 'x00080102'), meaning: text(from, 'x00080104') })
+  // A label map may describe its background as segment 0.
+  const sequence = items(dataSet, 'x00620002').filter((one) => one.uint16('x00620004') !== 0)
+  const segments = sequence.map((one): Segment => {
+    const lab = [0, 1, 2].map((index) => one.uint16('x0062000d', index))
+    const region = item(one, 'x00082218')
+    return {
+      number: one.uint16('x00620004') ?? 0, label: text(one, 'x00620005'), category: concept(item(one, 'x00620003')), type: concept(item(one, 'x0062000f')), ...(region ? { anatomicRegion: concept(region) } : {}),
+      colour: lab.every((value) => value !== undefined) ? fromDicomLab(lab as [number, number, number]) : [255, 200, 60], trackingId: text(one, 'x00620020'), trackingUid: text(one, 'x00620021'),
+    }
+  })
+  const known = new Set(segments.map(({ number }) => number))
+  const shared = item(dataSet, 'x52009229')
+  const frames = perFrame.map((own, index): DecodedFrame => {
+    const of = (group: string, tag: string, length: number): number[] | undefined => numbers(item(own, group), tag, length) ?? numbers(item(shared, group), tag, length)
+    const [origin, orientation, spacing] = [of('x00209113', 'x00200032', 3), of('x00209116', 'x00200037', 6), of('x00289110', 'x00280030', 2)]
+    if (!origin || !orientation || !spacing) throw new UnreadableFile(`frame ${index + 1} has no place in space`)
+    const segmentNumber = isMap ? undefined : (item(own, 'x0062000a') ?? item(shared, 'x0062000a'))?.uint16('x0062000b')
+    if (!isMap && (segmentNumber === undefined || !known.has(segmentNumber))) throw new UnreadableFile(`frame ${index + 1} belongs to no segment that is described`)
+    const sourceInstanceUid = item(item(own, 'x00089124'), 'x00082112')?.string('x00081155')
+    return {
+      segmentNumber, ...(sourceInstanceUid ? { sourceInstanceUid } : {}),
+      plane: { origin: origin as unknown as Vec3, rowDirection: orientation.slice(0, 3) as unknown as Vec3, columnDirection: orientation.slice(3) as unknown as Vec3, rowSpacingMm: spacing[0] ?? 0, columnSpacingMm: spacing[1] ?? 0, rows, columns },
+      values: () => (isMap ? voxels.slice(index * size, (index + 1) * size) : unpackBits(voxels, index, size)),
+    }
+  })
+  const algorithm = item(sequence[0], 'x00620007')
+  return {
+    sopInstanceUid: dataSet.string('x00080018') ?? '', description: text(dataSet, 'x0008103e'), frameOfReferenceUid: dataSet.string('x00200052') ?? '',
+    referencedSeriesUid: item(dataSet, 'x00081115')?.string('x0020000e'), segments, frames,
+    algorithm: algorithm ? { name: text(algorithm, 'x00660036'), version: text(algorithm, 'x00660031'), parameters: text(algorithm, 'x00660032') } : undefined,
+  }
+}

@@ -1,0 +1,35 @@
+import { Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from '../../../i18n/index.ts'
+import { Status } from '../../../ui/Status.tsx'
+import type { KeptSegmentation } from '../../../workspace/index.ts'
+
+const looks = { device: 'waiting', hub: 'waiting', verified: 'ok', failed: 'error', differs: 'error', rejected: 'error' } as const
+
+/** The study's segmentations: where each is kept; one click shows it over the images. */
+export const KeptSegmentations = ({ kept, notListed, onShow }: { kept: readonly KeptSegmentation[]; notListed: string | undefined; onShow: (one: KeptSegmentation) => Promise<void> }) => {
+  const { t } = useTranslation('tools')
+  const [fault, setFault] = useState<string>()
+  if (kept.length === 0 && !notListed) return null
+  const open = (one: KeptSegmentation) => {
+    setFault(undefined)
+    onShow(one).catch((error: unknown) => setFault(error instanceof Error ? error.message : ''))
+  }
+  return (
+    <Stack gap="xs">
+      <Text size="sm" fw={600}>{t('kept')}</Text>
+      {notListed ? <Text size="xs" role="alert">{t('notListed', { detail: notListed })}</Text> : null}
+      <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+        {kept.map((one) => (
+          <li key={one.sopInstanceUid} data-kept={one.sopInstanceUid} data-state={one.state} style={{ padding: '4px 0' }}>
+            <button type="button" aria-label={t('open', { name: one.name })} onClick={() => open(one)} style={{ display: 'block', width: '100%', textAlign: 'left', border: 0, background: 'none', color: 'inherit', font: 'inherit', fontSize: 13, padding: 0, cursor: 'pointer' }}>
+              {one.name}
+              <Text size="xs" component="div"><Status kind={looks[one.state]}>{t(`state.${one.state}`)}</Status>{one.detail ? ` ${one.detail}` : ''}</Text>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {fault === undefined ? null : <Text size="xs" role="alert">{t('notShown', { detail: fault })}</Text>}
+    </Stack>
+  )
+}

@@ -1,0 +1,40 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { useTranslation } from '../../../i18n/index.ts'
+import { Status } from '../../../ui/Status.tsx'
+import type { Found } from '../run/createToolRuns.ts'
+
+const short = (sha: string): string => `${sha.slice(0, 4)}…${sha.slice(-4)}`
+
+/** What a tool found, what it was found with, and what a person says of it. */
+export const RunResult = ({ found, accepted, record, onAccept, onReject, onSave }: {
+  found: Found; accepted: boolean; record: 'none' | 'sent' | 'failed'; onAccept: () => void; onReject: () => void; onSave: () => void
+}) => {
+  const { t } = useTranslation('tools')
+  const { tool, labelMap, scores, slice, modelSha256, runtime } = found
+  const empty = labelMap !== undefined && !labelMap.data.some((label) => label > 0)
+  const facts: [string, string, string][] = [[t('algorithm'), `${tool.name} ${tool.version}`, ''], [t('weights'), short(modelSha256), modelSha256], [t('runtime'), runtime, '']]
+  return (
+    <Stack gap="xs" role="region" aria-label={t('result')} data-result={tool.id}>
+      <Text size="sm" fw={600}>{slice === undefined ? t('result') : `${t('result')}, ${t('slice', { slice: slice + 1 })}`}</Text>
+      {empty ? <Text size="sm">{t('nothing')}</Text> : null}
+      {scores ? (
+        <>
+          {tool.outputs.map(({ value, label }) => <Group key={value} justify="space-between"><Text size="sm">{label}</Text><Text size="sm">{t('score', { value: ((scores[value] ?? 0) * 100).toFixed(1) })}</Text></Group>)}
+          <Text size="xs" c="dimmed">{t('uncalibrated')}</Text>
+        </>
+      ) : null}
+      <dl style={{ display: 'grid', gridTemplateColumns: 'auto minmax(0, 1fr)', gap: '2px 12px', margin: 0, fontSize: 12 }}>
+        {facts.map(([name, value, title]) => [<dt key={name} style={{ color: '#9aa4ae' }}>{name}</dt>, <dd key={`${name} is`} title={title} style={{ margin: 0, overflowWrap: 'anywhere' }}>{value}</dd>])}
+      </dl>
+      {accepted ? (
+        <>
+          <Status kind="ok">{t('accepted')}</Status>
+          {labelMap && !empty ? <Button size="xs" onClick={onSave}>{t('save')}</Button> : null}
+        </>
+      ) : (
+        <Group gap="sm" grow><Button size="xs" onClick={onAccept}>{t('accept')}</Button><Button size="xs" variant="default" onClick={onReject}>{t('reject')}</Button></Group>
+      )}
+      {record === 'none' ? null : <Text size="xs" c="dimmed">{record === 'sent' ? t('recorded') : t('notRecorded')}</Text>}
+    </Stack>
+  )
+}

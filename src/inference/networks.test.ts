@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as ort from 'onnxruntime-web/wasm'
+import { describe, expect, it } from 'vitest'
+import { safeParse, ToolManifest } from '../contract/index.ts'
+import { encodeNetwork } from '../hub/tools/onnx.ts'
+import { lungFields } from '../hub/tools/lung-fields/network.ts'
+import { createChest, insideLung, paintChest } from '../phantom/chest.ts'
+import { shared } from '../testing/shared.ts'
+import { PipelineError } from './pipeline.ts'
+import { patchStarts } from './predict.ts'
+import { runPipeline, type Outcome, type Progress } from './runPipeline.ts'
+import type { Runtime } from './runtime.ts'
+import type { Volume } from './volume.ts'
+
+ort.env.wasm.numThreads = 1
+const runtime: Runtime = {
+  name: 'onnxruntime-web in Node',
+  load: async (model) => {
+    const session = await ort.InferenceSession.create(model)
+    return {
+      inputs: session.inputNames, outputs: session.outputNames, release: () => session.release(),
+      run: async (feeds) => {
+        const answer = await session.run(Object.fromEntries(Object.entries(feeds).map(([name, { dims, data }]) => [name, new ort.Tensor('float32', data, dims)])))
+        return Object.fromEntries(Object.entries(answer).map(([name, { dims, data }]) => [name, { dims, data: data as Float32Array }]))
+      },
+    }
+  },
+}
+const manifestAt = (path: string): ToolManifest => {
+  const parsed = safeParse(ToolManifest, JSON.parse(readFileSync(path, 'utf8')))
+  if (!parsed.success) throw new Error(parsed.error.message)
+  return parsed.data
+}
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+const run = (steps: ToolManifest['pipeline'], model: Uint8Array, volume: Volume, onProgress: (progress: Progress) => void = () => undefined): Promise<Outcome> => runPipeline({ steps, model, volume, runtime, onProgress })
+const labelsOf = (outcome: Outcome): Uint8Array => {
+  if (outcome.kind !== 'labels') throw new Error('scores came')
+  return outcome.labels
+}
+const dice = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let [both, sum] = [0, 0]
+  for (let v = 0; v < a.length; v++) {
+    both += a[v] && b[v] ? 1 : 0
+    sum += (a[v] ? 1 : 0) + (b[v] ? 1 : 0)
+  }
+  return (2 * both) / sum
+}
+
+/** A chest without noise on a lattice of its own, and which of its voxels are lung. */
+const chestVolume = (seed: number, { columns = 224, rows = 160, slices = 50, spacing = [1.8, 1.8, 5] as const, reversed = false } = {}): { volume: Volume; lung: Uint8Array } => {
+  const chest = createChest(seed)
+  const data = new Float32Array(columns * rows * slices)
+  const lung = new Uint8Array(data.length)
+  const [originX, originY, low] = [(-(columns - 1) / 2) * spacing[0], (-(rows - 1) / 2) * spacing[1], (-(slices - 1) / 2) * spacing[2]]
+  for (let k = 0; k < slices; k++) {
+    const z = low + (reversed ? slices - 1 - k : k) * spacing[2]
+    const hu = new Float32Array(columns * rows)
+    paintChest({ hu, rows, columns, rowSpacingMm: spacing[1], columnSpacingMm: spacing[0], originX, originY }, chest, z, spacing[2])
+    data.set(hu, k * hu.length)
+    for (let v = 0; v < hu.length; v++) lung[k * hu.length + v] = insideLung(originX + (v % columns) * spacing[0], originY + Math.floor(v / columns) * spacing[1], z, 0) && (hu[v] ?? 0) < -400 ? 1 : 0
+  }
+  return { lung, volume: { data, dimensions: [columns, rows, slices], origin: [originX, originY, reversed ? -low : low], steps: [[spacing[0], 0, 0], [0, spacing[1], 0], [0, 0, reversed ? -spacing[2] : spacing[2]]] } }
+}
+
+describe('the shipped tool', () => {
+  const folder = 'src/hub/tools/lung-fields'
+  const manifest = manifestAt(join(folder, 'tool.json'))
+  const model = readFileSync(join(folder, 'model.onnx'))
+
+  it('is the file its script makes, by the hash its manifest says', () => {
+    expect(sha256(lungFields())).toBe(sha256(model))
+    expect(manifest.files).toEqual([{ role: 'model', name: 'model.onnx', sha256: sha256(model), bytes: model.length }])
+  })
+  it.each([11, 12, 13])('finds the lungs of generated chest %i', async (seed) => {
+    const { volume, lung } = chestVolume(seed)
+    const seen: Progress[] = []
+    const labels = labelsOf(await run(manifest.pipeline, model, volume, (progress) => seen.push(progress)))
+    expect(dice(labels, lung)).toBeGreaterThan(0.95)
+    expect(seen.map(({ step }) => step).filter((step, index, all) => step !== all[index - 1])).toEqual(['load', 'orient', 'resample', 'clip', 'scale', 'predict', 'activate', 'components', 'labels'])
+    const shares = seen.filter(({ step }) => step === 'predict').map(({ share }) => share)
+    expect(shares.length).toBeGreaterThan(3)
+    expect(shares).toEqual([...shares].sort((a, b) => a - b))
+    expect(shares.at(-1)).toBe(1)
+  })
+  it('says the same of the same chest with its slices the other way round', async () => {
+    const [up, down] = [chestVolume(11), chestVolume(11, { reversed: true })]
+    const labels = labelsOf(await run(manifest.pipeline, model, up.volume))
+    const turned = labelsOf(await run(manifest.pipeline, model, down.volume))
+    const size = 224 * 160
+    const back = Uint8Array.from({ length: turned.length }, (_, v) => turned[(49 - Math.floor(v / size)) * size + (v % size)] ?? 0)
+    expect(sha256(back)).toBe(sha256(labels))
+  })
+})
+
+describe('what a network may be', () => {
+  const grid = { dimensions: [7, 6, 5] as const, origin: [0, 0, 0] as const, steps: [[1, 0, 0], [0, 1, 0], [0, 0, 2]] as const }
+  const volume: Volume = { ...grid, data: Float32Array.from({ length: 210 }, (_, v) => Math.sin(v)) }
+  /** Two classes: 0 and the value itself. */
+  const identity = encodeNetwork({
+    name: 'identity', input: { name: 'x', dims: [1, 1, 'z', 'y', 'x'] }, output: { name: 'y', dims: [1, 2, 'z', 'y', 'x'] },
+    weights: [{ name: 'w', dims: [2, 1, 1, 1, 1], values: [0, 1] }], operators: [{ type: 'Conv', inputs: ['x', 'w'], output: 'y', integers: { kernel_shape: [1, 1, 1] } }],
+  })
+  it.each([{}, { patch: [3, 4, 2], overlap: 0.5, weights: 'gaussian' }, { patch: [9, 9, 9], pad: 3 }, { patch: [2, 2, 2] }])('%j: the identity gives every voxel its own sign back', async (how) => {
+    const labels = labelsOf(await run([{ step: 'predict', input: 'x', output: 'y', ...how }, { step: 'labels' }], identity, volume))
+    expect([...labels]).toEqual([...volume.data].map((value) => (value > 0 ? 1 : 0)))
+  })
+  it.each([
+    [[{ step: 'predict', input: 'image', output: 'y' }, { step: 'labels' }], 'the network has no input image, but x'],
+    [[{ step: 'predict', input: 'x', output: 'logits' }, { step: 'labels' }], 'the network has no output logits, but y'],
+  ])('%j is refused by name', async (steps, message) => {
+    await expect(run(steps, identity, volume)).rejects.toThrow(PipelineError)
+    await expect(run(steps, identity, volume)).rejects.toThrow(message)
+  })
+  it('patches cover an axis, the last flush with its end', () => {
+    expect(patchStarts(5, 8, 0.5)).toEqual([0])
+    expect(patchStarts(10, 4, 0.5)).toEqual([0, 2, 4, 6])
+    expect(patchStarts(11, 4, 0)).toEqual([0, 4, 7])
+  })
+})
+
+describe('networks of others, against their own test vectors', () => {
+  const vectorOf = (tool: string) => shared(`models/${tool}/testvector/vector.json`)
+  const bytesOf = (tool: string, file: string): Buffer => readFileSync(shared(`models/${tool}/testvector/${file}`) ?? '')
+  const floatsOf = (tool: string, file: string): Float32Array => {
+    const bytes = bytesOf(tool, file)
+    return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
+  }
+  const toolOf = (tool: string): { manifest: ToolManifest; model: Buffer } => {
+    const manifest = manifestAt(`src/testing/tools/${tool}/tool.json`)
+    const model = readFileSync(shared(`models/${tool}/model.onnx`) ?? '')
+    expect(sha256(model)).toBe(manifest.files[0]?.sha256)
+    return { manifest, model }
+  }
+  const without = (steps: ToolManifest['pipeline'], name: string, ...instead: ToolManifest['pipeline']): ToolManifest['pipeline'] => steps.flatMap((step) => (step.step === name ? instead : [step]))
+
+  it.skipIf(!vectorOf('brain-tissue-meshnet'))('brain tissue: every label of 64 x 64 x 64 voxels (shared models)', async () => {
+    const { manifest, model } = toolOf('brain-tissue-meshnet')
+    const data = Float32Array.from(bytesOf('brain-tissue-meshnet', 't1_64.input.input_u8.bin'))
+    const volume: Volume = { data, dimensions: [64, 64, 64], origin: [0, 0, 0], steps: [[1, 0, 0], [0, 0, -1], [0, -1, 0]] }
+    const labels = labelsOf(await run(without(manifest.pipeline, 'minmax', { step: 'scale', by: 1 / 255 }), model, volume))
+    expect(sha256(labels)).toBe(sha256(bytesOf('brain-tissue-meshnet', 't1_64.output.labels.bin')))
+  })
+  it.skipIf(!vectorOf('unet2d-nuclei'))('nuclei: every pixel on its side of one half (shared models)', async () => {
+    const { manifest, model } = toolOf('unet2d-nuclei')
+    const volume: Volume = { data: floatsOf('unet2d-nuclei', 'official.input.raw.bin'), dimensions: [512, 512, 1], origin: [0, 0, 0], steps: [[1, 0, 0], [0, 1, 0], [0, 0, 1]] }
+    const labels = labelsOf(await run(manifest.pipeline, model, volume))
+    const truth = floatsOf('unet2d-nuclei', 'official.output.probability.bin')
+    const wrong = truth.filter((probability, v) => Math.abs(probability - 0.5) > 1e-4 && (probability > 0.5) !== (labels[v] === 1)).length
+    expect(labels.filter(Boolean).length).toBeGreaterThan(1000)
+    expect(wrong).toBe(0)
+  })
+  it.skipIf(!vectorOf('brain-tumor-lenet'))('brain tumour: the scores of two pictures (shared models)', async () => {
+    const { manifest, model } = toolOf('brain-tumor-lenet')
+    for (const name of ['phantom_plain', 'phantom_bright_mass']) {
+      const data = Float32Array.from(bytesOf('brain-tumor-lenet', `${name}.input.image_u8.bin`))
+      const outcome = await run(without(manifest.pipeline, 'percentile', { step: 'scale', by: 1 / 255 }), model, { data, dimensions: [224, 224, 1], origin: [0, 0, 0], steps: [[1, 0, 0], [0, 1, 0], [0, 0, 1]] })
+      const truth = floatsOf('brain-tumor-lenet', `${name}.output.Identity_0.bin`)
+      expect(outcome.kind).toBe('scores')
+      if (outcome.kind === 'scores') outcome.scores.forEach((score, index) => expect(Math.abs(score - (truth[index] ?? 9))).toBeLessThan(1e-4))
+    }
+  })
+})

@@ -1,0 +1,62 @@
+import { ApiFailure } from '../api/index.ts'
+import { WadoFailure } from '../dicom/web/wadoClient.ts'
+import type { Outside } from './port.ts'
+
+/** A finished object: its UID and bytes stay the same however often it is sent. */
+export type FinishedObject = { readonly sopInstanceUid: string; readonly seriesInstanceUid: string; readonly base64: string; readonly sha256: string }
+/** What became of it at the hospital; `back` are its bytes as a request of its own brought them. */
+export type Delivered = { readonly kind: 'verified'; readonly back: Uint8Array } | { readonly kind: 'differs' | 'rejected'; readonly detail: string }
+
+/** What passes by itself: no way to the hub, or a hub or hospital that is busy. */
+const passes = (error: unknown): boolean =>
+  error instanceof ApiFailure ? error.kind === 'network' || error.status === 429 || error.status >= 500 : error instanceof WadoFailure && error.kind === 'network'
+/** Full jitter: a random pause up to a bound that doubles, at most 30 s. */
+const pauseMs = (attempt: number, random: number): number => random * Math.min(30_000, 500 * 2 ** Math.min(attempt, 6))
+
+const part = 0x8000
+const toBase64 = (bytes: Uint8Array): string => {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += part) text += String.fromCharCode(...bytes.subarray(at, at + part))
+  return btoa(text)
+}
+export const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0))
+const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+
+export const finishedObject = async (sopInstanceUid: string, seriesInstanceUid: string, bytes: Uint8Array<ArrayBuffer>): Promise<FinishedObject> =>
+  ({ sopInstanceUid, seriesInstanceUid, base64: toBase64(bytes), sha256: await sha256(bytes) })
+
+/** Why something went wrong, in the words it came with. */
+export const detailOf = (error: unknown): string => (error instanceof Error ? error.message : 'no reason was given')
+
+/** The way of an object of one study to its hospital and back. */
+export const createDelivery = ({ outside, dataset, study, signal }: { outside: Outside; dataset: string; study: string; signal: AbortSignal }) => {
+  /** Asks again after a pause as long as what is wrong passes by itself. */
+  const untilAnswered = async <T>(ask: () => Promise<T>): Promise<T> => {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await ask()
+      } catch (error) {
+        if (!passes(error)) throw error
+        await outside.wait(pauseMs(attempt, outside.random()), signal)
+      }
+    }
+  }
+  /**
+   * Sends an object until the hospital has it, and reads it back by a request of its own.
+   * @param onHub the bytes are durable at the hub
+   * @throws what does not pass by itself
+   */
+  return async ({ sopInstanceUid, seriesInstanceUid, base64, sha256: digest }: FinishedObject, onHub: () => void): Promise<Delivered> => {
+    const bytes = fromBase64(base64)
+    await untilAnswered(() => outside.submit({ sopInstanceUid, bytes, sha256: digest, dataset, study }))
+    onHub()
+    for (let attempt = 0; ; attempt++) {
+      const now = await untilAnswered(() => outside.submission(sopInstanceUid))
+      if (now.state === 'verified') break
+      if (now.state === 'differs' || now.state === 'rejected') return { kind: now.state, detail: now.reason ?? '' }
+      await outside.wait(Math.min(10_000, 200 * 1.5 ** attempt) * (0.5 + outside.random() / 2), signal)
+    }
+    return { kind: 'verified', back: await untilAnswered(() => outside.instance(dataset, study, seriesInstanceUid, sopInstanceUid)) }
+  }
+}
+export type Deliver = ReturnType<typeof createDelivery>
