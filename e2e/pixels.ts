@@ -43,3 +43,9 @@ export const spread = ({ width, height, gray }: Picture): { largest: number; var
   const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length
   return { largest: Math.max(...samples), variance: samples.reduce((sum, value) => sum + (value - mean) ** 2, 0) / samples.length }
 }
+
+/** Share of a grid of samples in which two pictures of one size differ by more than 4 grey levels. */
+export const differing = (a: Picture, b: Picture): number => {
+  const at = ({ gray }: Picture, i: number): number => gray(((i % 64) + 0.5) * (a.width / 64), (Math.floor(i / 64) + 0.5) * (a.height / 64))
+  return Array.from({ length: 64 * 64 }, (_, i) => i).filter((i) => Math.abs(at(a, i) - at(b, i)) > 4).length / (64 * 64)
+}

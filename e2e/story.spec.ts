@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expect, signIn, test } from './journey.ts'
-import { pictureOf, spread } from './pixels.ts'
+import { differing, pictureOf, spread } from './pixels.ts'
 
 const openStudy = async (page: Page, subject: string) => {
   await page.getByRole('row', { name: new RegExp(subject) }).click()
@@ -10,7 +10,7 @@ const openStudy = async (page: Page, subject: string) => {
   return viewport
 }
 
-test('a person asks for data, is granted it, looks, measures, saves, comes back and finds it', async ({ browser, hub }) => {
+test('a person asks for data, is granted it, looks, measures, runs a tool, saves, comes back and finds it', async ({ browser, hub }) => {
   const wrong: string[] = []
   const newPerson = async () => {
     const page = await (await browser.newContext()).newPage()
@@ -67,6 +67,25 @@ test('a person asks for data, is granted it, looks, measures, saves, comes back 
   await expect(row).toHaveAttribute('data-state', 'verified', { timeout: 30_000 })
   await expect(row).toContainText('Verified at the hospital')
 
+  await researcher.getByText('Tools', { exact: true }).click()
+  await expect(researcher.getByText(/not trained/)).toBeVisible()
+  const plain = await pictureOf(viewport)
+  await researcher.getByRole('button', { name: 'Run', exact: true }).click()
+  const result = researcher.getByRole('region', { name: 'Result' })
+  await expect(result).toContainText('Lung fields by density 1.0.0', { timeout: 60_000 })
+  await expect(result).toContainText('be75…4a63')
+  const volume = (await researcher.locator('[data-segment="Lung"]').innerText()).match(/[\d,.]+ mL/)?.[0] ?? ''
+  expect(Number.parseFloat(volume.replace(',', ''))).toBeGreaterThan(1000)
+  // The overlay is on the picture where it differs from before, and gone when its eye is closed.
+  expect(differing(plain, await pictureOf(viewport))).toBeGreaterThan(0.05)
+  await researcher.getByRole('button', { name: 'Hide Lung' }).click()
+  expect(differing(plain, await pictureOf(viewport))).toBeLessThan(0.01)
+  await researcher.getByRole('button', { name: 'Show Lung' }).click()
+  await result.getByRole('button', { name: 'Accept' }).click()
+  await expect(result.getByText('The run is recorded.')).toBeVisible()
+  await result.getByRole('button', { name: 'Save as segmentation' }).click()
+  await expect(researcher.locator('li[data-kept]')).toHaveAttribute('data-state', 'verified', { timeout: 60_000 })
+
   const later = await newPerson()
   await signIn(later, hub, 'researcher', '/studies?dataset=lung-archive')
   const again = await openStudy(later, 'BRZ-0001')
@@ -75,6 +94,11 @@ test('a person asks for data, is granted it, looks, measures, saves, comes back 
   await later.getByRole('button', { name: 'Go to M1' }).click()
   await expect(again).toHaveAttribute('data-slice', String(before + 1))
   await expect(again.locator('g[data-mark="M1"]')).toContainText(value)
+
+  await later.getByText('Tools', { exact: true }).click()
+  await later.getByRole('button', { name: /^Show Lung fields/ }).click()
+  await expect(later.locator('[data-segment="Lung"]')).toContainText(volume)
+  await expect(later.locator('canvas[data-segments="one"]')).toBeVisible()
 
   const other = await newPerson()
   await signIn(other, hub, 'clinician', '/studies?dataset=lung-archive')
