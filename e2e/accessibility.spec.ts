@@ -10,7 +10,8 @@ const screens: readonly { readonly path: string; readonly ready: (page: Page) =>
   { path: '/studies', ready: (page) => page.getByText('3 studies').waitFor() },
   { path: '/requests', ready: (page) => page.getByText('No request yet').waitFor() },
   { path: '/requests/new?dataset=lung-archive', ready: (page) => page.getByLabel('Organisation').waitFor() },
-  { path: '/tools', ready: (page) => page.getByRole('heading', { level: 1, name: 'Tools' }).waitFor() },
+  { path: '/tools', ready: (page) => page.getByRole('heading', { level: 1, name: '1 tool' }).waitFor() },
+  { path: '/tools/lung-fields', ready: (page) => page.getByText('You have not run it yet.').waitFor() },
 ]
 
 for (const scheme of ['light', 'dark'] as const) {
@@ -38,6 +39,10 @@ for (const scheme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'Open', exact: true }).click()
     await page.locator('[data-viewport="one"][data-waiting="false"]').waitFor()
     await check('viewer')
+    await page.getByText('Tools', { exact: true }).click()
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    await page.getByRole('region', { name: 'Result' }).waitFor({ timeout: 60_000 })
+    await check('a tool\'s result')
     expect(found).toEqual([])
   })
 }

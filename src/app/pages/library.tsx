@@ -3,7 +3,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { MyDataPage, NewRequestPage, RequestsPage } from '../../features/access/index.ts'
 import { CataloguePage, DatasetPage } from '../../features/catalogue/index.ts'
 import { StudiesPage } from '../../features/studies/index.ts'
-import { ToolsPage } from '../../features/tools/index.ts'
+import { ToolPage, ToolsPage } from '../../features/tools/index.ts'
 
 export const Catalogue = () => {
   const navigate = useNavigate()
@@ -28,3 +28,4 @@ export const Studies = () => {
   return <StudiesPage search={useSearch({ from: '/library/studies' })} onSearch={(search) => void navigate({ to: '/studies', search, replace: true })} onOpen={(dataset, handle) => void navigate({ to: '/view/$dataset/$handle', params: { dataset, handle } })} />
 }
 export const Tools = ToolsPage
+export const Tool = () => <ToolPage id={useParams({ from: '/library/tools/$tool' }).tool} />

@@ -1,5 +1,6 @@
 export { KeptSegmentations } from './components/KeptSegmentations.tsx'
 export { RunPanel } from './components/RunPanel.tsx'
+export { ToolPage } from './components/ToolPage.tsx'
 export { ToolsPage } from './components/ToolsPage.tsx'
 export { createToolRuns, type Found } from './run/createToolRuns.ts'
 export { useOverlayStore } from './run/overlayStore.ts'

@@ -1,9 +1,8 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useTranslation } from '../../../i18n/index.ts'
 import { Status } from '../../../ui/Status.tsx'
+import { short } from '../queries.ts'
 import type { Found } from '../run/createToolRuns.ts'
-
-const short = (sha: string): string => `${sha.slice(0, 4)}…${sha.slice(-4)}`
 
 /** What a tool found, what it was found with, and what a person says of it. */
 export const RunResult = ({ found, accepted, record, onAccept, onReject, onSave }: {
