@@ -1,5 +1,5 @@
 import type { Plane } from '../domain/geometry/crossing.ts'
-import type { CanvasPoint, FramePlane, WorldPoint } from '../domain/geometry/points.ts'
+import type { CanvasPoint, FramePlane, Vec3, WorldPoint } from '../domain/geometry/points.ts'
 import type { FrameRef } from '../domain/measurement/types.ts'
 
 /** One frame of a series as the engine needs it. */
@@ -31,7 +31,10 @@ export type EngineSeries = {
   readonly notAVolume?: 'single' | 'unevenSpacing' | 'mixedOrientation' | 'noPosition' | 'tilted'
 }
 
-export type View = 'stack' | 'axial' | 'coronal' | 'sagittal'
+export type View = 'stack' | 'axial' | 'coronal' | 'sagittal' | 'volume'
+
+/** How a volume in space is coloured: by HU for CT (bone; soft tissue with vessels; lung), by the window for others, or the brightest along each ray. */
+export type VolumePreset = 'bone' | 'vessels' | 'lung' | 'mr' | 'mip'
 
 export type FailureKind = 'signedOut' | 'notFound' | 'network' | 'undecodable' | 'tooLarge' | 'timeLimit' | 'noWebGL' | 'contextLost' | 'unsupported'
 /** What stands in a viewport in place of its image. `detail` names the thing, never the patient. */
@@ -48,6 +51,8 @@ export type ViewportSnapshot = {
   readonly failure?: Failure
   /** The slice asked for is not on the canvas yet. */
   readonly waiting: boolean
+  /** Of a volume in space: its look, the looks there are for it, and the directions in the patient that run right and down on the picture. */
+  readonly volume?: { readonly preset: VolumePreset; readonly presets: readonly VolumePreset[]; readonly right: Vec3; readonly down: Vec3 }
 }
 
 /**
@@ -58,20 +63,26 @@ export type Engine = {
   /** Shows a view of a series in an element; called again it changes to the new one. Idempotent (StrictMode). */
   show(viewportId: string, element: HTMLElement, series: EngineSeries, view: View): void
   remove(viewportId: string): void
-  /** Tries again what failed. */
+  /** Tries again what failed; after a loss of the graphics card all views are made anew, each where it was. */
   retry(viewportId: string): void
   setSlice(viewportId: string, slice: number): void
   /** Goes to the slice nearest to a point, and pans only where the point would lie outside the picture. */
   goTo(viewportId: string, point: WorldPoint): void
   /** The plane on the canvas; undefined before there is one, and where the image has no position. */
   plane(viewportId: string): Plane | undefined
+  /** A volume in space takes it where its look is told in parts of a window (mr, mip). */
   setWindow(viewportId: string, window: { readonly width: number; readonly centre: number }): void
   pan(viewportId: string, from: CanvasPoint, to: CanvasPoint): void
   /** Zooms by a factor about a point, which stays where it is. */
   zoom(viewportId: string, factor: number, about: CanvasPoint): void
+  /** The whole picture; a volume in space is seen from the front again. */
   fit(viewportId: string): void
+  /** Turns a volume in space as if the pointer held its front; nothing in other views. */
+  rotate(viewportId: string, from: CanvasPoint, to: CanvasPoint): void
+  setPreset(viewportId: string, preset: VolumePreset): void
   /** The element changed its size. */
   resize(): void
+  /** Undefined before there is a picture, and of a volume in space, where a point of the canvas is a line. */
   toWorld(viewportId: string, point: CanvasPoint): WorldPoint | undefined
   toCanvas(viewportId: string, point: WorldPoint): CanvasPoint | undefined
   /**

@@ -8,6 +8,8 @@ import { FrameFailure, toFailure } from './loader.ts'
 import { imageIdOf, knownImage } from './metadata.ts'
 import { hasWebGl2, startCornerstone } from './setup.ts'
 import { frameValues } from './voxels.ts'
+import { applyLook, facingOf, faceFront, firstLook, putVolume, renderMoving, rotateBy, type VolumeLook } from './volumeView.ts'
+import { presetsOf, volumePresets } from './volumePresets.ts'
 
 type Shown = {
   readonly id: string
@@ -25,10 +27,19 @@ type Shown = {
   failure: Failure | undefined
   /** A volume is in the viewport. */
   ready: boolean
+  /** Of a volume in space. */
+  look?: VolumeLook
 }
 type StackLike = Types.IStackViewport & { setImageIdIndex(index: number): Promise<string> }
 
-const orientation: Record<Exclude<View, 'stack'>, Enums.OrientationAxis> = { axial: Enums.OrientationAxis.AXIAL, coronal: Enums.OrientationAxis.CORONAL, sagittal: Enums.OrientationAxis.SAGITTAL }
+const orientation = { axial: Enums.OrientationAxis.AXIAL, coronal: Enums.OrientationAxis.CORONAL, sagittal: Enums.OrientationAxis.SAGITTAL }
+/** Kind of viewport of a view; a volume in space is seen without perspective, so that equal lengths look equal. */
+const viewportOptions = (view: View): { type: Enums.ViewportType; defaultOptions: Types.ViewportInputOptions } => {
+  const background: Types.Point3 = [0, 0, 0]
+  if (view === 'stack') return { type: Enums.ViewportType.STACK, defaultOptions: { background } }
+  if (view === 'volume') return { type: Enums.ViewportType.VOLUME_3D, defaultOptions: { background, parallelProjection: true, orientation: Enums.OrientationAxis.CORONAL } }
+  return { type: Enums.ViewportType.ORTHOGRAPHIC, defaultOptions: { background, orientation: orientation[view] } }
+}
 const volumeIdOf = (series: EngineSeries): string => `ciw-volume:${series.datasetId}/${series.studyInstanceUid}/${series.seriesInstanceUid}`
 
 /** The engine over Cornerstone: the only place that knows it. */
@@ -46,16 +57,20 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     const range = (viewport as Types.IStackViewport | undefined)?.getProperties?.()?.voiRange
     return range ? { width: range.upper - range.lower + 1, centre: (range.upper + range.lower + 1) / 2 } : undefined
   }
+  const windowInSpace = ({ look }: Shown): { width: number; centre: number } | undefined => (look && volumePresets[look.preset].scale === 'window' ? look.window : undefined)
   const changed = (id: string): void => {
     const one = shown.get(id)
     if (!one) return
-    const viewport = viewportOf(id) as Types.IVolumeViewport | undefined
+    const viewport = viewportOf(id)
     const isStack = one.view === 'stack'
-    const window = one.failure ? undefined : windowOf(viewport)
-    const { slice, slices } = isStack ? { slice: one.wanted, slices: one.imageIds.length } : viewport && one.ready ? slicesOf(viewport, volumeIdOf(one.series)) : { slice: 0, slices: 1 }
+    const inSpace = one.view === 'volume'
+    const window = one.failure ? undefined : inSpace ? windowInSpace(one) : windowOf(viewport)
+    const facing = inSpace && one.ready && viewport ? facingOf(viewport) : undefined
+    const { slice, slices } = inSpace ? { slice: 0, slices: 1 } : isStack ? { slice: one.wanted, slices: one.imageIds.length } : viewport && one.ready ? slicesOf(viewport as Types.IVolumeViewport, volumeIdOf(one.series)) : { slice: 0, slices: 1 }
     snapshots.set(id, {
       revision: (snapshots.get(id)?.revision ?? 0) + 1, view: one.view, slice, slices, loaded: loaded.get(one.series)?.size ?? 0, ...(window ? { window } : {}),
       ...(one.failure ? { failure: one.failure } : {}), waiting: isStack ? one.drawn !== one.wanted : one.drawn < 0,
+      ...(facing && one.look ? { volume: { preset: one.look.preset, presets: presetsOf(one.series.modality), ...facing } } : {}),
     })
     for (const listener of listeners.get(id) ?? []) listener()
   }
@@ -113,9 +128,20 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
   }
   /** The voxels are all there: the next rendering is the true picture. */
   const complete = (one: Shown): void => {
-    if (!one.ready || one.failure) return
+    if (one.failure) return
+    if (one.view === 'volume' && !one.ready) return void showVolume(one)
+    if (!one.ready) return
     one.coming = 0
     viewportOf(one.id)?.render()
+  }
+  const showInSpace = async (one: Shown, volumeId: string): Promise<void> => {
+    if (one.series.frames.some(({ pixels }) => pixels.samplesPerPixel !== 1)) throw new FrameFailure({ kind: 'unsupported', detail: 'colour' })
+    one.look ??= firstLook(one.series, volumeId)
+    await putVolume(rendering, one.id, volumeId, one.look)
+    if (shown.get(one.id) !== one) return
+    one.ready = true
+    complete(one)
+    changed(one.id)
   }
   const showVolume = async (one: Shown): Promise<void> => {
     const volumeId = volumeIdOf(one.series)
@@ -126,6 +152,8 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
       if (!cache.getVolume(volumeId)) await volumeLoader.createAndCacheVolume(volumeId, { imageIds: [...one.imageIds] })
       if (shown.get(one.id) !== one) return
       const volume = cache.getVolume(volumeId) as Types.IImageVolume & { load(): void; loadStatus: { loaded: boolean } }
+      // In space only what is complete is drawn: each drawing is dear, and would hold up the frames still to come.
+      if (one.view === 'volume') return volume.loadStatus.loaded ? await showInSpace(one, volumeId) : volume.load()
       await setVolumesForViewports(rendering, [{ volumeId }], [one.id])
       const viewport = viewportOf(one.id) as Types.IVolumeViewport | undefined
       if (shown.get(one.id) !== one || !viewport) return
@@ -162,8 +190,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
       return changed(one.id)
     }
     rendering.enableElement({
-      viewportId: one.id, element: one.element as HTMLDivElement, type: one.view === 'stack' ? Enums.ViewportType.STACK : Enums.ViewportType.ORTHOGRAPHIC,
-      defaultOptions: { background: [0, 0, 0], ...(one.view === 'stack' ? {} : { orientation: orientation[one.view] }) },
+      viewportId: one.id, element: one.element as HTMLDivElement, ...viewportOptions(one.view),
     })
     for (const event of [Enums.Events.CAMERA_MODIFIED, Enums.Events.VOI_MODIFIED, Enums.Events.IMAGE_RENDERED]) one.element.addEventListener(event, onViewport)
     changed(one.id)
@@ -191,6 +218,15 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     shown.delete(id)
     for (const event of [Enums.Events.CAMERA_MODIFIED, Enums.Events.VOI_MODIFIED, Enums.Events.IMAGE_RENDERED]) one.element.removeEventListener(event, onViewport)
     if (rendering.getViewport(id)) rendering.disableElement(id)
+  }
+
+  const render = (id: string, viewport: Types.IViewport): void => (shown.get(id)?.view === 'volume' ? renderMoving(viewport) : viewport.render())
+  const look = (one: Shown, change: Partial<VolumeLook>): void => {
+    const viewport = viewportOf(one.id)
+    if (!viewport || !one.look || !one.ready) return
+    one.look = { ...one.look, ...change }
+    applyLook(viewport, one.look)
+    changed(one.id)
   }
 
   const engine: Engine = {
@@ -230,7 +266,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
         return
       }
       const viewport = viewportOf(id) as Types.IVolumeViewport | undefined
-      if (!viewport || !one.ready) return
+      if (!viewport || !one.ready || one.view === 'volume') return
       moveToSlice(viewport, volumeIdOf(one.series), slice)
       viewport.render()
       changed(id)
@@ -238,7 +274,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     goTo: (id, point) => {
       const one = shown.get(id)
       const viewport = viewportOf(id) as Types.IVolumeViewport | undefined
-      if (!one || !viewport || one.drawn < 0) return
+      if (!one || !viewport || one.drawn < 0 || one.view === 'volume') return
       if (one.view === 'stack') {
         const away = one.series.frames.map(({ plane }) => (plane ? Math.abs(offPlaneMm(plane, point)) : Infinity))
         engine.setSlice(id, away.indexOf(Math.min(...away)))
@@ -249,12 +285,14 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     plane: (id) => {
       const one = shown.get(id)
       const viewport = viewportOf(id)
-      if (!one || !viewport || one.drawn < 0) return undefined
+      if (!one || !viewport || one.drawn < 0 || one.view === 'volume') return undefined
       if (one.view !== 'stack') return cameraPlane(viewport)
       const plane = one.series.frames[one.wanted]?.plane
       return plane ? { point: plane.origin, normal: planeNormal(plane) } : undefined
     },
     setWindow: (id, { width, centre }) => {
+      const one = shown.get(id)
+      if (one?.view === 'volume') return look(one, { window: { width, centre } })
       const viewport = viewportOf(id) as Types.IStackViewport | undefined
       viewport?.setProperties({ voiRange: toRange({ width, centre }) })
       viewport?.render()
@@ -264,24 +302,36 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
       const viewport = viewportOf(id)
       if (!viewport) return
       panBy(viewport, from, to)
-      viewport.render()
+      render(id, viewport)
     },
     zoom: (id, factor, about) => {
       const viewport = viewportOf(id)
       if (!viewport) return
       zoomAbout(viewport, factor, about)
-      viewport.render()
+      render(id, viewport)
     },
     fit: (id) => {
       const viewport = viewportOf(id)
-      viewport?.resetCamera()
+      if (viewport && shown.get(id)?.view === 'volume') faceFront(viewport)
+      else viewport?.resetCamera()
       viewport?.render()
       changed(id)
+    },
+    rotate: (id, from, to) => {
+      const one = shown.get(id)
+      const viewport = viewportOf(id)
+      if (!viewport || !one?.ready || one.view !== 'volume') return
+      rotateBy(viewport, from, to)
+      renderMoving(viewport)
+    },
+    setPreset: (id, preset) => {
+      const one = shown.get(id)
+      if (one) look(one, { preset })
     },
     resize: () => rendering.resize(true, true),
     toWorld: (id, point): WorldPoint | undefined => {
       const one = shown.get(id)
-      return one && one.drawn >= 0 ? viewportOf(id)?.canvasToWorld([point[0], point[1]]) : undefined
+      return one && one.drawn >= 0 && one.view !== 'volume' ? viewportOf(id)?.canvasToWorld([point[0], point[1]]) : undefined
     },
     toCanvas: (id, point): CanvasPoint | undefined => {
       const one = shown.get(id)

@@ -36,13 +36,16 @@ export const startCornerstone = (wado: WadoClient): RenderingEngine => {
   registerLoader(wado)
   return engine
 }
-let drawable: boolean | undefined
+type Graphics = { readonly webgl2: boolean; readonly software: boolean }
+let graphics: Graphics | undefined
 /** Asked once and the context given back: a browser has few, and takes the oldest away from whoever draws with it. */
-export const hasWebGl2 = (): boolean => {
-  if (drawable === undefined) {
-    const context = document.createElement('canvas').getContext('webgl2')
-    drawable = context !== null
-    context?.getExtension('WEBGL_lose_context')?.loseContext()
-  }
-  return drawable
+const askGraphics = (): Graphics => {
+  const context = document.createElement('canvas').getContext('webgl2')
+  const named = context?.getExtension('WEBGL_debug_renderer_info')
+  const renderer = context && named ? String(context.getParameter(named.UNMASKED_RENDERER_WEBGL)) : ''
+  context?.getExtension('WEBGL_lose_context')?.loseContext()
+  return { webgl2: context !== null, software: /swiftshader|llvmpipe|software|basic render/i.test(renderer) }
 }
+export const hasWebGl2 = (): boolean => (graphics ??= askGraphics()).webgl2
+/** No graphics card: drawing a volume takes seconds. */
+export const drawsInSoftware = (): boolean => (graphics ??= askGraphics()).software

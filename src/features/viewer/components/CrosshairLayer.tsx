@@ -3,11 +3,11 @@ import { crossingLine, stretch } from '../../../domain/geometry/crossing.ts'
 import { add } from '../../../domain/geometry/plane.ts'
 import type { CanvasPoint } from '../../../domain/geometry/points.ts'
 import type { View } from '../../../engine/port.ts'
+import type { NamedView } from '../layouts.ts'
 import { useEngine, useViewport } from '../../../engine/react.tsx'
 
-export type NamedView = { readonly id: string; readonly view: View }
 /** A colour and a dash for each direction, so that neither alone tells which line is which. */
-const strokes: Record<View, { readonly colour: string; readonly dash: string }> = {
+const strokes: Record<Exclude<View, 'volume'>, { readonly colour: string; readonly dash: string }> = {
   stack: { colour: '#9aa5ad', dash: '2 4' }, axial: { colour: '#7cc4d1', dash: 'none' }, coronal: { colour: '#e0a458', dash: '10 4' }, sagittal: { colour: '#b79ae0', dash: '10 4 2 4' },
 }
 
@@ -21,7 +21,7 @@ const CrossLine = ({ here, other }: { here: string; other: NamedView }) => {
   const from = line && engine.toCanvas(here, line.point)
   const to = line && engine.toCanvas(here, add(line.point, line.direction))
   const ends = from && to ? stretch(from, to, 10_000) : undefined
-  if (!ends) return null
+  if (!ends || other.view === 'volume') return null
   const [[x1, y1], [x2, y2]] = ends
   const { colour, dash } = strokes[other.view]
   return (

@@ -1,9 +1,10 @@
-import { ActionIcon, Group, NativeSelect, SegmentedControl, Tooltip } from '@mantine/core'
+import { ActionIcon, Group, NativeSelect, Tooltip } from '@mantine/core'
 import { IconArrowsMaximize, IconArrowsMove, IconArrowsVertical, IconContrast, IconCrosshair, IconRuler2, IconZoomIn } from '@tabler/icons-react'
 import type { EngineSeries } from '../../../engine/port.ts'
 import { useEngine } from '../../../engine/react.tsx'
 import { useTranslation } from '../../../i18n/index.ts'
-import { useViewerStore, type Layout, type Tool } from '../store.ts'
+import { useViewerStore, type Tool } from '../store.ts'
+import { LayoutSwitch } from './LayoutSwitch.tsx'
 
 const tools: readonly { tool: Tool; Icon: typeof IconContrast; key: string }[] = [
   { tool: 'window', Icon: IconContrast, key: 'W' }, { tool: 'pan', Icon: IconArrowsMove, key: 'P' }, { tool: 'zoom', Icon: IconZoomIn, key: 'Z' }, { tool: 'scroll', Icon: IconArrowsVertical, key: 'S' }, { tool: 'crosshair', Icon: IconCrosshair, key: 'C' }, { tool: 'length', Icon: IconRuler2, key: 'L' },
@@ -34,7 +35,7 @@ export const ToolRow = ({ series, viewports }: { series: EngineSeries; viewports
       </ActionIcon.Group>
       <Tooltip label={t('reset')}><ActionIcon variant="default" size={28} aria-label={t('reset')} onClick={() => engine.fit(active)}><IconArrowsMaximize size={16} stroke={1.75} aria-hidden /></ActionIcon></Tooltip>
       <NativeSelect size="xs" aria-label={t('presets')} defaultValue="presetOwn" onChange={({ currentTarget: { value } }) => apply(value)} data={['presetOwn', ...Object.keys(presets)].map((value) => ({ value, label: t(value as 'presetOwn') }))} />
-      <SegmentedControl size="xs" aria-label={t('layout')} value={layout} onChange={(value) => set({ layout: value as Layout, ...(value === 'stack' && tool === 'crosshair' ? { tool: 'window' as const } : {}) })} data={[{ value: 'stack', label: t('layoutStack') }, { value: 'mpr', label: t('layoutMpr'), disabled: series.notAVolume !== undefined }]} />
+      <LayoutSwitch series={series} />
     </Group>
   )
 }

@@ -9,17 +9,16 @@ import { useTranslation } from '../../../i18n/index.ts'
 import { cssVariablesResolver } from '../../../ui/theme.ts'
 import type { SeriesFacts } from '../series.ts'
 import { useViewerStore } from '../store.ts'
-import { CrosshairLayer, type NamedView } from './CrosshairLayer.tsx'
+import { viewsOf } from '../layouts.ts'
+import { CrosshairLayer } from './CrosshairLayer.tsx'
 import { MarksLayer } from './MarksLayer.tsx'
 import { SegmentLayer, type Overlay } from './SegmentLayer.tsx'
 import { ToolRow, toolKeys } from './ToolRow.tsx'
+import { ScaleBar } from './ScaleBar.tsx'
+import { VolumeLook } from './VolumeLook.tsx'
 import { Viewport } from './Viewport.tsx'
 
 export type SeriesChoice = { readonly seriesInstanceUid: string; readonly label: string; readonly images: number; readonly thumbnail: string }
-
-const layouts: Record<'stack' | 'mpr', readonly NamedView[]> = {
-  stack: [{ id: 'one', view: 'stack' }], mpr: [{ id: 'one', view: 'stack' }, { id: 'axial', view: 'axial' }, { id: 'coronal', view: 'coronal' }, { id: 'sagittal', view: 'sagittal' }],
-}
 
 /** The reading room: near-black, image first. The panel at the right and the chip in the row come from outside. */
 export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, selected, onFinished, onSelect, onKey, overlay, chip, panel }: {
@@ -30,7 +29,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
   const theme = useMantineTheme()
   const engine = useEngine()
   const { tool, layout, active, set } = useViewerStore()
-  const views = layouts[series.notAVolume ? 'stack' : layout]
+  const views = viewsOf(layout, series)
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return
@@ -68,8 +67,9 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
           <div style={{ display: 'grid', gap: 2, background: '#23292e', gridTemplateColumns: views.length > 1 ? '1fr 1fr' : '1fr', gridTemplateRows: views.length > 2 ? '1fr 1fr' : '1fr', minHeight: 0 }}>
             {views.map(({ id, view }) => (
               <Viewport key={id} id={id} series={series} facts={facts} view={view}>
-                {overlay?.seriesInstanceUid === series.seriesInstanceUid ? <SegmentLayer viewportId={id} series={series} view={view} overlay={overlay} /> : null}
-                {views.length > 1 ? <CrosshairLayer viewportId={id} others={views.filter((other) => other.id !== id)} active={tool === 'crosshair'} label={t('crosshair')} /> : null}
+                {view !== 'volume' && overlay?.seriesInstanceUid === series.seriesInstanceUid ? <SegmentLayer viewportId={id} series={series} view={view} overlay={overlay} /> : null}
+                {views.length > 1 && view !== 'volume' ? <CrosshairLayer viewportId={id} others={views.filter((other) => other.id !== id && other.view !== 'volume')} active={tool === 'crosshair'} label={t('crosshair')} /> : null}
+                {view === 'volume' ? <VolumeLook viewportId={id} /> : <ScaleBar viewportId={id} series={series} />}
                 {view === 'stack' ? <MarksLayer viewportId={id} series={series} marks={marks} selected={selected} drawing={tool === 'length'} onFinished={onFinished} onSelect={onSelect} label={t('marks')} /> : null}
               </Viewport>
             ))}

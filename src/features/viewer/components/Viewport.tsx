@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useEffect, useRef, type PointerEvent, type ReactNode } from 'react'
+import type { Plane } from '../../../domain/geometry/crossing.ts'
 import { edgeLetters } from '../../../domain/geometry/letters.ts'
 import type { CanvasPoint, Vec3 } from '../../../domain/geometry/points.ts'
 import type { EngineSeries, View } from '../../../engine/port.ts'
@@ -8,16 +9,28 @@ import { useTranslation } from '../../../i18n/index.ts'
 import type { SeriesFacts } from '../series.ts'
 import { useViewerStore, type Tool } from '../store.ts'
 
-const planeDirections: Record<Exclude<View, 'stack'>, readonly [Vec3, Vec3]> = { axial: [[1, 0, 0], [0, 1, 0]], coronal: [[1, 0, 0], [0, 0, -1]], sagittal: [[0, 1, 0], [0, 0, -1]] }
+const planeDirections: Record<Exclude<View, 'stack' | 'volume'>, readonly [Vec3, Vec3]> = { axial: [[1, 0, 0], [0, 1, 0]], coronal: [[1, 0, 0], [0, 0, -1]], sagittal: [[0, 1, 0], [0, 0, -1]] }
 const corner = { position: 'absolute', padding: '2px 6px', background: '#000000a8', color: '#e6ebef', fontSize: 12, lineHeight: '16px', pointerEvents: 'none', whiteSpace: 'pre', borderRadius: 3 } as const
 
-type Gesture = Exclude<Tool, 'length' | 'crosshair'>
+const middle = 'translateX(-50%)'
+
+/** Where a plane across the body lies: the axis of the patient it stands on, and mm along it; undefined where it is oblique. */
+const placeOf = (plane: Plane | undefined, language: string): { axis: string; position: string } | undefined => {
+  const axis = plane?.normal.findIndex((value) => Math.abs(value) > 0.999) ?? -1
+  const mm = plane?.point[axis]
+  return mm === undefined ? undefined : { axis: ['x', 'y', 'z'][axis] ?? '', position: new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(mm) }
+}
+
+type Gesture = Exclude<Tool, 'length' | 'crosshair'> | 'rotate'
 /** Mouse: left does the tool, right zooms, middle pans, the wheel goes one slice a notch. What draws over the picture has its own. */
 const gestureOf = (button: number, tool: Tool): Gesture | undefined => (button === 1 ? 'pan' : button === 2 ? 'zoom' : button === 0 && tool !== 'length' && tool !== 'crosshair' ? tool : undefined)
 
+/** A volume in space has no slices to go through: left turns it, unless pan or zoom is in hand. */
+const gestureInSpace = (button: number, tool: Tool): Gesture | undefined => (button === 0 && tool !== 'pan' && tool !== 'zoom' ? 'rotate' : gestureOf(button, tool))
+
 /** One view of a series with what must stand beside it: what it is, where, how it is windowed, which way it faces, or why it is empty. */
 export const Viewport = ({ id, series, facts, view: kind, children }: { id: string; series: EngineSeries; facts: SeriesFacts; view: View; children?: ReactNode }) => {
-  const { t } = useTranslation('viewer')
+  const { t, i18n } = useTranslation('viewer')
   const engine = useEngine()
   const view = useViewport(id)
   const { tool, active, set } = useViewerStore()
@@ -34,7 +47,8 @@ export const Viewport = ({ id, series, facts, view: kind, children }: { id: stri
     const wheel = (event: WheelEvent) => {
       event.preventDefault()
       const now = engine.snapshot(id)
-      if (now && event.deltaY !== 0) engine.setSlice(id, now.slice + Math.sign(event.deltaY))
+      if (now?.volume && event.deltaY !== 0) engine.zoom(id, Math.exp(-Math.sign(event.deltaY) / 8), [event.clientX - observed.getBoundingClientRect().left, event.clientY - observed.getBoundingClientRect().top])
+      else if (now && event.deltaY !== 0) engine.setSlice(id, now.slice + Math.sign(event.deltaY))
     }
     const frame = observed.parentElement
     frame?.addEventListener('wheel', wheel, { passive: false })
@@ -50,7 +64,7 @@ export const Viewport = ({ id, series, facts, view: kind, children }: { id: stri
   }
   const down = (event: PointerEvent) => {
     set({ active: id })
-    const gesture = gestureOf(event.button, tool)
+    const gesture = (kind === 'volume' ? gestureInSpace : gestureOf)(event.button, tool)
     if (!gesture || !view) return
     event.currentTarget.setPointerCapture(event.pointerId)
     drag.current = { gesture, last: at(event), slice: view.slice }
@@ -60,7 +74,8 @@ export const Viewport = ({ id, series, facts, view: kind, children }: { id: stri
     if (!now || !view) return
     const point = at(event)
     const [dx, dy] = [point[0] - now.last[0], point[1] - now.last[1]]
-    if (now.gesture === 'pan') engine.pan(id, now.last, point)
+    if (now.gesture === 'rotate') engine.rotate(id, now.last, point)
+    else if (now.gesture === 'pan') engine.pan(id, now.last, point)
     else if (now.gesture === 'zoom') engine.zoom(id, Math.exp(-dy / 150), now.last)
     else if (now.gesture === 'window' && view.window) {
       const speed = Math.max(1, view.window.width / 300)
@@ -76,28 +91,30 @@ export const Viewport = ({ id, series, facts, view: kind, children }: { id: stri
   const up = () => { drag.current = undefined }
 
   const plane = series.frames[view?.slice ?? 0]?.plane
-  const [right, below] = kind === 'stack' ? [plane?.rowDirection, plane?.columnDirection] : planeDirections[kind]
+  const [right, below] = kind === 'stack' ? [plane?.rowDirection, plane?.columnDirection] : kind === 'volume' ? [view?.volume?.right, view?.volume?.down] : planeDirections[kind]
   const letters = right && below ? edgeLetters(right, below) : undefined
+  const place = view && !view.waiting ? placeOf(engine.plane(id), i18n.language) : undefined
   const name = t('viewport', { view: t(`view.${kind}`), series: series.description || series.modality })
   return (
     <div role="application" aria-label={name} data-viewport={id} data-slice={view?.slice} data-waiting={view?.waiting} data-loaded={view?.loaded} tabIndex={0} onPointerDown={down} onPointerMove={move} onPointerUp={up} onContextMenu={(event) => event.preventDefault()} onFocus={() => set({ active: id })}
       style={{ position: 'relative', minWidth: 0, minHeight: 0, overflow: 'hidden', background: '#000', outline: 'none', boxShadow: active === id ? 'inset 0 0 0 1px var(--mantine-color-petrol-4)' : 'none', touchAction: 'none' }}>
       <div ref={element} style={{ position: 'absolute', inset: 1 }} />
       <div style={{ position: 'absolute', inset: 1, pointerEvents: 'none' }}>{children}</div>
-      <div style={{ ...corner, top: 6, left: 6 }}>{`${facts.patientId}  ${facts.studyDate}\n${facts.studyDescription}\n${series.description}`}</div>
-      {view && !view.failure ? <div style={{ ...corner, bottom: 6, left: 6 }}>{`${t('slice', { slice: view.slice + 1, slices: view.slices })}${view.loaded < series.frames.length && kind === 'stack' ? `  ${t('loaded', { loaded: view.loaded, all: series.frames.length })}` : ''}`}</div> : null}
+      <div style={{ ...corner, top: 6, left: 6 }}>{`${facts.patientId}  ${facts.studyDate}\n${facts.studyDescription}\n${series.description}\n${kind === 'volume' ? t('notForMeasuring') : t(`view.${kind}`)}`}</div>
+      {view && !view.failure && kind !== 'volume' ? <div style={{ ...corner, bottom: 6, left: 6 }}>{`${t('slice', { slice: view.slice + 1, slices: view.slices })}${view.loaded < series.frames.length && kind === 'stack' ? `  ${t('loaded', { loaded: view.loaded, all: series.frames.length })}` : ''}${place ? `\n${t('position', place)}` : ''}`}</div> : null}
+      {view?.volume ? <div style={{ ...corner, bottom: 6, left: 6 }}>{t('rotateHint')}</div> : null}
       {view?.window ? <div style={{ ...corner, bottom: 6, right: 6 }}>{t('windowText', { width: Math.round(view.window.width), centre: Math.round(view.window.centre) })}</div> : null}
       {letters ? (
         <>
           <div style={{ ...corner, left: 6, top: '50%' }} data-letter="left">{letters.left}</div><div style={{ ...corner, right: 6, top: '50%' }} data-letter="right">{letters.right}</div>
-          <div style={{ ...corner, top: 6, left: '50%' }} data-letter="top">{letters.top}</div><div style={{ ...corner, bottom: 6, left: '50%' }} data-letter="bottom">{letters.bottom}</div>
+          <div style={{ ...corner, top: 6, left: '50%', transform: middle }} data-letter="top">{letters.top}</div><div style={{ ...corner, bottom: kind === 'volume' ? 6 : 24, left: '50%', transform: middle }} data-letter="bottom">{letters.bottom}</div>
         </>
       ) : null}
       {view?.failure ? (
         <div role="alert" style={{ position: 'absolute', inset: 0, display: 'grid', placeContent: 'center', justifyItems: 'center', gap: 12, background: '#000', color: '#e6ebef', padding: 24, textAlign: 'center' }}>
           <span>{t(`failure.${view.failure.kind}`)}</span>
           {view.failure.kind === 'signedOut' ? <Button component="a" size="xs" href={`/api/session/sign-in?return=${encodeURIComponent(window.location.pathname)}`}>{t('failure.signIn')}</Button> : null}
-          {view.failure.kind === 'network' || view.failure.kind === 'notFound' || view.failure.kind === 'undecodable' ? <Button size="xs" variant="default" onClick={() => engine.retry(id)}>{t('retry')}</Button> : null}
+          {view.failure.kind === 'network' || view.failure.kind === 'notFound' || view.failure.kind === 'undecodable' || view.failure.kind === 'contextLost' ? <Button size="xs" variant="default" onClick={() => engine.retry(id)}>{t(view.failure.kind === 'contextLost' ? 'redraw' : 'retry')}</Button> : null}
         </div>
       ) : view?.waiting ? <div role="status" style={{ ...corner, top: '50%', left: '50%', transform: 'translate(-50%, 24px)' }}>{t('waiting', { slice: view.slice + 1 })}</div> : null}
     </div>
