@@ -51,6 +51,16 @@ test('a person asks for data, is granted it, looks, measures, runs a tool, saves
   await expect(viewport).toHaveAttribute('data-slice', String(before + 1))
   await expect(viewport).toHaveAttribute('data-waiting', 'false')
 
+  await researcher.getByText('Planes and volume').click()
+  for (const id of ['coronal', 'sagittal', 'volume']) {
+    const view = researcher.locator(`[data-viewport="${id}"]`)
+    await expect(view).toHaveAttribute('data-waiting', 'false', { timeout: 30_000 })
+    expect(spread(await pictureOf(view)).variance).toBeGreaterThan(100)
+  }
+  await researcher.getByText('One', { exact: true }).click()
+  await expect(viewport).toHaveAttribute('data-slice', String(before + 1))
+  await expect(viewport).toHaveAttribute('data-waiting', 'false')
+
   await researcher.getByRole('button', { name: 'Length' }).click()
   const box = await viewport.boundingBox()
   if (!box) throw new Error('the viewport has no box')

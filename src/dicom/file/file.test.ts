@@ -29,6 +29,14 @@ describe('a Part 10 file', () => {
     expect(encodePart10(dataset).subarray(0, 128).every((byte) => byte === 0)).toBe(true)
   })
 
+  it('cut off at any byte is read up to there or refused with a reason', async () => {
+    const whole = encodePart10(dataset)
+    for (let end = 0; end < whole.length; end++) {
+      const outcome = await readPart10(whole.slice(0, end)).then(() => undefined, (error: unknown) => error)
+      if (outcome !== undefined) expect(outcome).toBeInstanceOf(UnreadableFile)
+    }
+  })
+
   it('refuses a frame that is not there, naming it', async () => {
     const file = await readPart10(encodePart10(dataset))
     expect(() => frameBytes(file, 2)).toThrow('there is no frame 2: the instance has 1')

@@ -31,7 +31,7 @@ export const readPart10 = async (
   if (file.byteLength < 132 || String.fromCharCode(...file.subarray(128, 132)) !== 'DICM') {
     throw new UnreadableFile('not a DICOM file: the letters DICM are missing after the preamble')
   }
-  const meta = attempt(() => dicomParser.readPart10Header(file))
+  const meta = whole(attempt(() => dicomParser.readPart10Header(file)), file.byteLength)
   const transferSyntaxUid = meta.string('x00020010')
   if (!transferSyntaxUid) throw new UnreadableFile('the transfer syntax is not named')
   const until = untilTag ? { untilTag } : {}
