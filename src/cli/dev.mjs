@@ -23,7 +23,7 @@ const serve = async () => {
   const { startFederation } = await import(entry.href)
   const headers = Object.entries(pageHeaders({ dev: true }))
   const federation = await startFederation({
-    port: port.port, dataDir: resolve(process.env['DATA_DIR'] ?? join(root, '.data')), appDir: join(root, 'dist', 'app'), toolsDirs: [join(root, 'src', 'hub', 'tools')], dicomDirs: [],
+    port: port.port, dataDir: resolve(process.env['DATA_DIR'] ?? join(root, '.data')), appDir: join(root, 'dist', 'app'), toolsDirs: [join(root, 'src', 'hub', 'tools')], dicomDirs: [], archives: [],
     cases: 'first', demoPassword: 'demo', onStage: port.stage,
     serve: (handler) => port.serve((request, response) => {
       const isHub = request.headers.host?.startsWith('127.0.0.1') || request.url?.startsWith('/api')

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { createHub } from '../hub/createHub.ts'
+import type { NodeConfig } from '../node/createNode.ts'
 import embedded from './embedded.json' with { type: 'json' }
 import { startNode, type NodeProcess } from './nodeProcess.ts'
 import { onboard } from './onboard.ts'
@@ -13,6 +14,8 @@ export type FederationOptions = {
   readonly appDir: string
   readonly toolsDirs: readonly string[]
   readonly dicomDirs: readonly string[]
+  /** DICOMweb addresses of archives, each a further hospital; an account may stand in the address. */
+  readonly archives: readonly string[]
   /** `first`: what `npm start` generates; `small`: a few slices, for tests; `none`. */
   readonly cases: string
   readonly demoPassword?: string
@@ -30,23 +33,34 @@ const hubKeys = (dataDir: string): { privateKey: string; publicKey: string } => 
   return keys
 }
 
+/** Address and account of an archive, parted: `https://user:password@host/dicom-web`. */
+const archiveAt = (address: string): Extract<NodeConfig['archive'], { kind: 'dicomweb' }> => {
+  const url = new URL(address)
+  const { username, password } = url;
+  [url.username, url.password] = ['', '']
+  return { kind: 'dicomweb', url: url.href, ...(username ? { user: decodeURIComponent(username), password: decodeURIComponent(password) } : {}) }
+}
+/** A further hospital of whoever started the program, with one data set of all it holds. */
+const ownHospital = (id: string, dataset: string, name: string, description: string, archive: NodeConfig['archive']) => ({
+  node: { id, name, country: 'EU', city: '', tier: '1' }, archive,
+  dataset: {
+    id: dataset, node: id, title: `Own data: ${name}`, description, conditions: 'Yours.', legalBasis: 'Stated by whoever added it', tier: '1', cancerTypes: [], modalities: [], bodyParts: [], vendors: [],
+    publisher: 'This machine', accessModels: ['REMOTE_PROCESSING', 'IN_SITU_PROCESSING', 'DOWNLOAD'], byConsent: false, annotated: false, synthetic: false, version: '1',
+  },
+})
+
 /**
  * The whole federation on one machine: three hospitals, each a process of its own met over HTTP only, a fourth a folder of
- * the user's own files, and the hub in this process.
+ * the user's own files or an archive, and the hub in this process.
  */
 export const startFederation = async (options: FederationOptions) => {
   const { dataDir, port, onStage } = options
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const keys = hubKeys(dataDir)
-  const own = options.dicomDirs.map((dir, index) => ({
-    node: { id: `own-${index + 1}`, name: dir.split('/').findLast((part) => part !== '') ?? 'Own files', country: 'EU', city: '', tier: '1' },
-    dataset: {
-      id: `own-files-${index + 1}`, node: `own-${index + 1}`, title: `Own files ${index + 1}`, description: 'A folder of DICOM files on this machine.',
-      conditions: 'Yours.', legalBasis: 'Stated by whoever added the folder', tier: '1', cancerTypes: [], modalities: [], bodyParts: [], vendors: [],
-      publisher: 'This machine', accessModels: ['REMOTE_PROCESSING', 'IN_SITU_PROCESSING', 'DOWNLOAD'], byConsent: false, annotated: false, synthetic: false, version: '1',
-    },
-    dir,
-  }))
+  const own = [
+    ...options.dicomDirs.map((dir, index) => ownHospital(`own-${index + 1}`, `own-files-${index + 1}`, dir.split('/').findLast((part) => part !== '') ?? 'Own files', 'A folder of DICOM files on this machine.', { kind: 'embedded' as const, importFrom: dir })),
+    ...options.archives.map((address, index) => ownHospital(`archive-${index + 1}`, `own-archive-${index + 1}`, new URL(address).hostname, 'An archive of the hospital, asked over DICOMweb.', archiveAt(address))),
+  ]
 
   onStage('Hospitals', 'running')
   const nodes: NodeProcess[] = await Promise.all([
@@ -54,8 +68,8 @@ export const startFederation = async (options: FederationOptions) => {
       node, dataDir: join(dataDir, 'nodes', node.id), hubKey: keys.publicKey,
       datasets: embedded.datasets.filter((dataset) => dataset.node === node.id).map(({ id, patientIdPrefix }) => ({ id, match: { patientIdPrefix } })),
     })),
-    ...own.map(({ node, dataset, dir }) => startNode({
-      node, dataDir: join(dataDir, 'nodes', node.id), hubKey: keys.publicKey, datasets: [{ id: dataset.id, match: { all: true } }], importFrom: dir,
+    ...own.map(({ node, dataset, archive }) => startNode({
+      node, dataDir: join(dataDir, 'nodes', node.id), hubKey: keys.publicKey, datasets: [{ id: dataset.id, match: { all: true } }], archive,
     })),
   ])
   const writePids = () => writeFileSync(join(dataDir, 'nodes.pid.json'), JSON.stringify(Object.fromEntries(nodes.map((node) => [node.id, node.pid()]))))

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { NodeConfig } from '../node/createNode.ts'
 
 export type NodeDescription = { readonly id: string; readonly name: string; readonly country: string; readonly city: string; readonly tier: string }
 
@@ -20,9 +21,9 @@ const patienceMs = 5_000
  * Starts a hospital's process and waits until it listens. It keeps its port over restarts; where it dies it is started
  * again, at once the first time and then with growing pauses of at most 30 s.
  */
-export const startNode = async ({ node, dataDir, hubKey, datasets, importFrom }: {
+export const startNode = async ({ node, dataDir, hubKey, datasets, archive = { kind: 'embedded' } }: {
   node: NodeDescription; dataDir: string; hubKey: string
-  datasets: readonly { id: string; match: { patientIdPrefix: string } | { all: true } }[]; importFrom?: string
+  datasets: readonly { id: string; match: { patientIdPrefix: string } | { all: true } }[]; archive?: NodeConfig['archive']
 }): Promise<NodeProcess> => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const configFile = join(dataDir, 'node.json')
@@ -35,9 +36,8 @@ export const startNode = async ({ node, dataDir, hubKey, datasets, importFrom }:
 
   const launch = async (): Promise<string> => {
     writeFileSync(configFile, JSON.stringify({
-      ...node, host: '127.0.0.1', port, dataDir, hubKey, datasets,
-      archive: { kind: 'embedded', ...(importFrom ? { importFrom } : {}) },
-    }), { mode: 0o600 })
+      ...node, host: '127.0.0.1', port, dataDir, hubKey, datasets, archive,
+    } satisfies NodeConfig), { mode: 0o600 })
     const started = spawn(process.execPath, [entry, '--config', configFile], { stdio: ['pipe', 'pipe', 'inherit'] })
     child = started
     const url = await new Promise<string>((resolve, reject) => {

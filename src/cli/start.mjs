@@ -8,6 +8,7 @@ const { values } = parseArgs({
   options: {
     reset: { type: 'boolean', default: false },
     dicom: { type: 'string', multiple: true, default: [] },
+    archive: { type: 'string', multiple: true, default: [] },
     tools: { type: 'string', multiple: true, default: [] },
     'demo-password': { type: 'string' },
     port: { type: 'string', default: process.env['PORT'] ?? '8080' },
@@ -18,6 +19,11 @@ const { values } = parseArgs({
 })
 const say = (/** @type {string} */ line) => { if (!values.quiet) console.log(line) }
 const dataDir = resolve(values.data)
+const bad = values.archive.find((address) => !URL.canParse(address) || !/^https?:/.test(address))
+if (bad !== undefined) {
+  console.error(`${bad} is not the address of a DICOMweb archive, such as http://localhost:8042/dicom-web`)
+  process.exit(2)
+}
 
 const port = await openPort(Number(values.port)).catch((/** @type {NodeJS.ErrnoException} */ error) => {
   console.error(error.code === 'EADDRINUSE' ? `Port ${values.port} is taken. Stop what uses it, or give another with --port.` : error.message)
@@ -38,7 +44,7 @@ const entry = new URL('../../dist/server/federation.js', import.meta.url)
 const { startFederation } = await import(entry.href)
 const federation = await startFederation({
   port: port.port, dataDir, appDir: join(root, 'dist', 'app'), toolsDirs: [join(root, 'src', 'hub', 'tools'), ...values.tools.map((dir) => resolve(dir))],
-  dicomDirs: values.dicom.map((dir) => resolve(dir)), cases: values.cases,
+  dicomDirs: values.dicom.map((dir) => resolve(dir)), archives: values.archive, cases: values.cases,
   ...(values['demo-password'] ? { demoPassword: values['demo-password'] } : {}),
   onStage: (stage, state, detail) => port.stage(stage, state, detail),
   serve: port.serve,

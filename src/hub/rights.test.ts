@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { routes, type Route, type RouteName } from '../contract/index.ts'
 import { startHubInProcess, type HubInProcess } from '../testing/hubInProcess.ts'
 import { uidOf } from '../testing/dicom.ts'
+import { startOrthanc } from '../testing/orthanc.ts'
+import { program } from '../testing/programs.ts'
 
 /** What a row of the matrix asks for: the study of `a`, unless the case says another. */
 type Target = { readonly dataset: string; readonly study: string; readonly series: string; readonly instance: string }
@@ -27,113 +29,138 @@ const others: Partial<Record<RouteName, 'anyone' | 'signedIn' | 'approved'>> = {
   putSubmission: 'approved', submission: 'approved', submissionBytes: 'approved', submissions: 'approved', toolFile: 'approved', newRun: 'approved', runs: 'approved',
 }
 
-let world: HubInProcess
-let cookie: string
-beforeAll(async () => {
-  world = await startHubInProcess()
-  cookie = await world.signIn('clinician')
-})
-afterAll(() => world.stop())
-
-const path = (name: RouteName, target: Target): string => routes[name].path.replace(':frames', '1').replace(':tag', '7FE00010')
-  .replace(/:(dataset|study|series|instance)/g, (_, key: keyof Target) => target[key]).replace(/:\w+/g, 'x')
-const ask = (name: RouteName, target: Target, who = cookie) => {
-  const route: Route = routes[name]
-  return world.ask(path(name, target), { method: route.method, cookie: who, ...(route.method === 'PUT' ? { body: '{"operations":[]}', headers: { 'if-match': '"999"' } } : {}) })
-}
-const scoped = Object.keys(least) as RouteName[]
-/** 412 is the answer to an If-Match that is stale: the caller was let in. */
-const letIn = (status: number): boolean => status === 200 || status === 412
-const without = async (response: Response): Promise<string> => `${response.status} ${(await response.text()).replace(/"trace":"[^"]*"/, '')}`
-
-describe('the matrix', () => {
-  it('has a row for every route', () => {
-    expect([...Object.keys(least), ...Object.keys(others)].sort()).toEqual(Object.keys(routes).sort())
-    for (const name of scoped) expect([name, routes[name].access.kind]).toEqual([name, 'dataset'])
+/** The rows of threats-and-faults.md, Tests, over hospitals of one kind. */
+const rightsMatrix = (start: () => Promise<{ world: HubInProcess; stop: () => Promise<void> }>): void => {
+  let world: HubInProcess
+  let cookie: string
+  let stop: () => Promise<void>
+  beforeAll(async () => {
+    ({ world, stop } = await start())
+    cookie = await world.signIn('clinician')
   })
+  afterAll(() => stop())
 
-  for (const model of models) {
-    it.each(scoped)(`%s under ${model}`, async (name) => {
-      await world.grant('clinician', 'a', model)
-      const needed = least[name]
-      const allowed = needed !== undefined && models.indexOf(model) >= models.indexOf(needed)
-      expect(letIn((await ask(name, a)).status)).toBe(allowed)
-    })
+  const path = (name: RouteName, target: Target): string => routes[name].path.replace(':frames', '1').replace(':tag', '7FE00010')
+    .replace(/:(dataset|study|series|instance)/g, (_, key: keyof Target) => target[key]).replace(/:\w+/g, 'x')
+  const ask = (name: RouteName, target: Target, who = cookie) => {
+    const route: Route = routes[name]
+    return world.ask(path(name, target), { method: route.method, cookie: who, ...(route.method === 'PUT' ? { body: '{"operations":[]}', headers: { 'if-match': '"999"' } } : {}) })
   }
+  const scoped = Object.keys(least) as RouteName[]
+  /** 412 is the answer to an If-Match that is stale: the caller was let in. */
+  const letIn = (status: number): boolean => status === 200 || status === 412
+  const without = async (response: Response): Promise<string> => `${response.status} ${(await response.text()).replace(/"trace":"[^"]*"/, '')}`
 
-  it.each(scoped)('%s is not there without a grant, with a pending, expired or revoked one, in the words for what does not exist', async (name) => {
-    await world.ungrant('clinician')
-    const unknown = await without(await ask(name, { ...a, dataset: 'nowhere' }))
-    expect(unknown.startsWith('404')).toBe(true)
-    expect(await without(await ask(name, a))).toBe(unknown)
-    await world.grant('clinician', 'a', 'DOWNLOAD', { expires: new Date(Date.now() - 1000) })
-    expect(await without(await ask(name, a))).toBe(unknown)
-    await world.grant('clinician', 'a', 'DOWNLOAD', { revoked: new Date() })
-    expect(await without(await ask(name, a))).toBe(unknown)
-    await world.grant('clinician', 'a', 'DOWNLOAD')
-    expect(letIn((await ask(name, a)).status)).toBe(true)
+  describe('the matrix', () => {
+    it('has a row for every route', () => {
+      expect([...Object.keys(least), ...Object.keys(others)].sort()).toEqual(Object.keys(routes).sort())
+      for (const name of scoped) expect([name, routes[name].access.kind]).toEqual([name, 'dataset'])
+    })
+
+    for (const model of models) {
+      it.each(scoped)(`%s under ${model}`, async (name) => {
+        await world.grant('clinician', 'a', model)
+        const needed = least[name]
+        const allowed = needed !== undefined && models.indexOf(model) >= models.indexOf(needed)
+        expect(letIn((await ask(name, a)).status)).toBe(allowed)
+      })
+    }
+
+    it.each(scoped)('%s is not there without a grant, with a pending, expired or revoked one, in the words for what does not exist', async (name) => {
+      await world.ungrant('clinician')
+      const unknown = await without(await ask(name, { ...a, dataset: 'nowhere' }))
+      expect(unknown.startsWith('404')).toBe(true)
+      expect(await without(await ask(name, a))).toBe(unknown)
+      await world.grant('clinician', 'a', 'DOWNLOAD', { expires: new Date(Date.now() - 1000) })
+      expect(await without(await ask(name, a))).toBe(unknown)
+      await world.grant('clinician', 'a', 'DOWNLOAD', { revoked: new Date() })
+      expect(await without(await ask(name, a))).toBe(unknown)
+      await world.grant('clinician', 'a', 'DOWNLOAD')
+      expect(letIn((await ask(name, a)).status)).toBe(true)
+    })
+
+    it.each(scoped.filter((name) => routes[name].path.includes(':study')))('%s refuses a study, series or instance of somewhere else like one that does not exist', async (name) => {
+      await world.grant('clinician', 'a', 'DOWNLOAD')
+      const unknown = await without(await ask(name, { ...a, study: '1.2.3' }))
+      expect(unknown.startsWith('404')).toBe(true)
+      expect(await without(await ask(name, { ...b, dataset: 'a' }))).toBe(unknown)
+      if (routes[name].path.includes(':series')) expect(await without(await ask(name, { ...a, series: b.series }))).toBe(unknown)
+      if (routes[name].path.includes(':instance')) expect(await without(await ask(name, { ...a, instance: b.instance }))).toBe(unknown)
+    })
+
+    it.each(scoped)('%s is 401 for nobody, and not there for somebody else', async (name) => {
+      await world.grant('clinician', 'a', 'DOWNLOAD')
+      expect((await ask(name, a, '')).status).toBe(401)
+      expect((await ask(name, a, await world.signIn('clinician-2'))).status).toBe(404)
+      expect((await ask(name, a, await world.signIn('applicant'))).status).toBe(404)
+    })
+
+    it.each(Object.entries(others))('%s answers %s', async (name, who) => {
+      const status = async (account: string | undefined) => (await world.ask(path(name as RouteName, a), {
+        method: routes[name as RouteName].method, cookie: account ? await world.signIn(account) : '', ...(routes[name as RouteName].method === 'GET' ? {} : { body: '{}' }),
+      })).status
+      if (name === 'signIn') return
+      expect(await status(undefined) === 401).toBe(who !== 'anyone')
+      expect(await status('applicant') === 403).toBe(who === 'approved')
+    })
   })
 
-  it.each(scoped.filter((name) => routes[name].path.includes(':study')))('%s refuses a study, series or instance of somewhere else like one that does not exist', async (name) => {
-    await world.grant('clinician', 'a', 'DOWNLOAD')
-    const unknown = await without(await ask(name, { ...a, study: '1.2.3' }))
-    expect(unknown.startsWith('404')).toBe(true)
-    expect(await without(await ask(name, { ...b, dataset: 'a' }))).toBe(unknown)
-    if (routes[name].path.includes(':series')) expect(await without(await ask(name, { ...a, series: b.series }))).toBe(unknown)
-    if (routes[name].path.includes(':instance')) expect(await without(await ask(name, { ...a, instance: b.instance }))).toBe(unknown)
-  })
+  describe('what is searched', () => {
+    it('counts and lists permitted rows only', async () => {
+      await world.ungrant('clinician')
+      const search = async (body: object = {}) => (await world.ask('/api/studies/search', { method: 'POST', cookie, body: JSON.stringify(body) })).json() as Promise<{ total: number; items: { dataset: string }[]; facets: { values: { studies: number }[] }[] }>
+      expect((await search()).total).toBe(0)
+      await world.grant('clinician', 'a', 'REMOTE_PROCESSING')
+      expect(await search()).toMatchObject({ total: 1, items: [{ dataset: 'a' }], facets: [{ values: [{ studies: 1 }] }] })
+      await world.grant('clinician', 'c', 'DOWNLOAD')
+      expect((await search()).items.map(({ dataset }) => dataset).sort()).toEqual(['a', 'c'])
+      expect((await search({ limit: 1 })).items).toHaveLength(1)
+      expect((await search({ limit: 1, offset: 1 })).items).toHaveLength(1)
+      expect(await search({ dataset: 'b' })).toMatchObject({ total: 0, items: [] })
+    })
 
-  it.each(scoped)('%s is 401 for nobody, and not there for somebody else', async (name) => {
-    await world.grant('clinician', 'a', 'DOWNLOAD')
-    expect((await ask(name, a, '')).status).toBe(401)
-    expect((await ask(name, a, await world.signIn('clinician-2'))).status).toBe(404)
-    expect((await ask(name, a, await world.signIn('applicant'))).status).toBe(404)
-  })
+    it('keeps two hospitals with the same UIDs apart, told by their pixels', async () => {
+      await world.grant('clinician', 'a', 'IN_SITU_PROCESSING')
+      await world.grant('clinician', 'c', 'IN_SITU_PROCESSING')
+      const hash = async (dataset: string) => createHash('sha256').update(Buffer.from(await (await ask('frames', { ...a, dataset })).arrayBuffer())).digest('hex')
+      expect(await hash('a')).not.toBe(await hash('c'))
+      await world.ungrant('clinician')
+      await world.grant('clinician', 'c', 'IN_SITU_PROCESSING')
+      expect((await ask('frames', a)).status).toBe(404)
+      expect((await ask('frames', { ...a, dataset: 'c' })).status).toBe(200)
+    })
 
-  it.each(Object.entries(others))('%s answers %s', async (name, who) => {
-    const status = async (account: string | undefined) => (await world.ask(path(name as RouteName, a), {
-      method: routes[name as RouteName].method, cookie: account ? await world.signIn(account) : '', ...(routes[name as RouteName].method === 'GET' ? {} : { body: '{}' }),
-    })).status
-    if (name === 'signIn') return
-    expect(await status(undefined) === 401).toBe(who !== 'anyone')
-    expect(await status('applicant') === 403).toBe(who === 'approved')
+    it('is in the audit, in a chain that shows a changed row', async () => {
+      const { firstBrokenLink } = await import('./audit.ts')
+      await world.grant('clinician', 'b', 'IN_SITU_PROCESSING')
+      await ask('seriesMetadata', b)
+      const rows = await world.hub.database.sql<{ writer: string; action: string; subject: { dataset: string } }>("select writer, action, subject from audit where action = 'view'")
+      expect(rows.some(({ subject }) => subject.dataset === 'b')).toBe(true)
+      const writer = rows[0]?.writer ?? ''
+      expect(await firstBrokenLink(world.hub.database.sql, writer)).toBeUndefined()
+      await world.hub.database.sql("update audit set subject = '{}' where writer = $1 and sequence = 1", [writer])
+      expect(await firstBrokenLink(world.hub.database.sql, writer)).toBe(1)
+    })
+  })
+}
+
+describe('over the embedded archive', () => {
+  rightsMatrix(async () => {
+    const world = await startHubInProcess()
+    return { world, stop: world.stop }
   })
 })
 
-describe('what is searched', () => {
-  it('counts and lists permitted rows only', async () => {
-    await world.ungrant('clinician')
-    const search = async (body: object = {}) => (await world.ask('/api/studies/search', { method: 'POST', cookie, body: JSON.stringify(body) })).json() as Promise<{ total: number; items: { dataset: string }[]; facets: { values: { studies: number }[] }[] }>
-    expect((await search()).total).toBe(0)
-    await world.grant('clinician', 'a', 'REMOTE_PROCESSING')
-    expect(await search()).toMatchObject({ total: 1, items: [{ dataset: 'a' }], facets: [{ values: [{ studies: 1 }] }] })
-    await world.grant('clinician', 'c', 'DOWNLOAD')
-    expect((await search()).items.map(({ dataset }) => dataset).sort()).toEqual(['a', 'c'])
-    expect((await search({ limit: 1 })).items).toHaveLength(1)
-    expect((await search({ limit: 1, offset: 1 })).items).toHaveLength(1)
-    expect(await search({ dataset: 'b' })).toMatchObject({ total: 0, items: [] })
-  })
-
-  it('keeps two hospitals with the same UIDs apart, told by their pixels', async () => {
-    await world.grant('clinician', 'a', 'IN_SITU_PROCESSING')
-    await world.grant('clinician', 'c', 'IN_SITU_PROCESSING')
-    const hash = async (dataset: string) => createHash('sha256').update(Buffer.from(await (await ask('frames', { ...a, dataset })).arrayBuffer())).digest('hex')
-    expect(await hash('a')).not.toBe(await hash('c'))
-    await world.ungrant('clinician')
-    await world.grant('clinician', 'c', 'IN_SITU_PROCESSING')
-    expect((await ask('frames', a)).status).toBe(404)
-    expect((await ask('frames', { ...a, dataset: 'c' })).status).toBe(200)
-  })
-
-  it('is in the audit, in a chain that shows a changed row', async () => {
-    const { firstBrokenLink } = await import('./audit.ts')
-    await world.grant('clinician', 'b', 'IN_SITU_PROCESSING')
-    await ask('seriesMetadata', b)
-    const rows = await world.hub.database.sql<{ writer: string; action: string; subject: { dataset: string } }>("select writer, action, subject from audit where action = 'view'")
-    expect(rows.some(({ subject }) => subject.dataset === 'b')).toBe(true)
-    const writer = rows[0]?.writer ?? ''
-    expect(await firstBrokenLink(world.hub.database.sql, writer)).toBeUndefined()
-    await world.hub.database.sql("update audit set subject = '{}' where writer = $1 and sequence = 1", [writer])
-    expect(await firstBrokenLink(world.hub.database.sql, writer)).toBe(1)
+describe.skipIf(!program('orthanc') || !program('orthancDicomWeb'))('over Orthanc at both hospitals (needs Orthanc)', () => {
+  rightsMatrix(async () => {
+    const archives = await Promise.all([startOrthanc(), startOrthanc()])
+    const world = await startHubInProcess({ archives: archives.map(({ url }) => `${url}/dicom-web`) })
+    return {
+      world,
+      stop: async () => {
+        await world.stop()
+        await Promise.all(archives.map((archive) => archive.stop()))
+      },
+    }
   })
 })

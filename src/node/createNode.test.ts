@@ -89,11 +89,13 @@ describe('a node', () => {
   it('says what became of each instance of a store request', async () => {
     const [good] = syntheticCt({ patientId: 'PCL-1', series: 'c', slices: 1 })
     const [foreign] = syntheticCt({ patientId: 'PCL-1', study: 'other', slices: 1 })
-    const answer = await post([good ?? new Uint8Array(), foreign ?? new Uint8Array(), new Uint8Array(300)])
+    const [nameless] = syntheticCt({ patientId: 'PCL-1', series: 'd', slices: 1, more: { SeriesInstanceUID: 'none' } })
+    const answer = await post([good ?? new Uint8Array(), foreign ?? new Uint8Array(), new Uint8Array(300), nameless ?? new Uint8Array()])
     expect(answer.status).toBe(202)
     const body = await answer.json() as Record<string, { Value: Record<string, { Value?: unknown[] }>[] }>
     expect(body['00081199']?.Value).toHaveLength(1)
-    expect(body['00081198']?.Value.map((item) => item['00081197']?.Value?.[0])).toEqual([0xa900, 0xc000])
+    expect(body['00081198']?.Value.map((item) => item['00081197']?.Value?.[0])).toEqual([0xa900, 0xc000, 0xc000])
+    expect(body['00081198']?.Value.map((item) => item['00000902']?.Value?.[0]).at(-1)).toBe('Series Instance UID is missing or is not a UID')
   })
 
   it.each(['../../etc/passwd', '%2e%2e%2f%2e%2e%2fetc%2fpasswd', "1.2.3';--", '1.2.3%00'])('has no study called %s', async (uid) => {

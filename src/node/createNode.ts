@@ -3,7 +3,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createVerifier, type Claims } from '../server/signature.ts'
 import { createDicomWeb } from './archive/dicomweb.ts'
+import { ArchiveFailed, createArchiveClient, type RemoteArchiveConfig } from './archive/remote/client.ts'
+import { createRemoteDicomWeb } from './archive/remote/dicomWeb.ts'
+import { createRemoteIndex } from './archive/remote/index.ts'
 import { openStore, type Store } from './archive/store.ts'
+import type { MayUse } from './archive/stowService.ts'
 import { indexRows } from './indexRows.ts'
 
 export type NodeConfig = {
@@ -18,7 +22,8 @@ export type NodeConfig = {
   /** The hub's public key (PEM): only what its private half signed is answered. */
   readonly hubKey: string
   readonly datasets: readonly { readonly id: string; readonly match: { readonly patientIdPrefix: string } | { readonly all: true } }[]
-  readonly archive: { readonly kind: 'embedded'; readonly importFrom?: string }
+  /** The node's own folder of files, or an archive of the hospital (Orthanc and other DICOMweb servers), whose password stays here. */
+  readonly archive: { readonly kind: 'embedded'; readonly importFrom?: string } | ({ readonly kind: 'dicomweb' } & RemoteArchiveConfig)
 }
 
 type Env = { Variables: { claims: Claims } }
@@ -44,16 +49,20 @@ const importFolder = async (store: Store, folder: string): Promise<ImportReport>
  * the node compares that with its own list of data sets, so the hub cannot widen its rights.
  */
 export const createNode = async (config: NodeConfig) => {
-  const store = await openStore(join(config.dataDir, 'archive'))
-  const report = config.archive.importFrom ? await importFolder(store, config.archive.importFrom) : { taken: 0, refused: [] }
   const verify = createVerifier(config.hubKey)
   const belongsTo = (dataset: string) => {
     const match = config.datasets.find(({ id }) => id === dataset)?.match
     return (patientId: string) => match !== undefined && ('all' in match || patientId.startsWith(match.patientIdPrefix))
   }
 
+  const mayUse: MayUse = (c, { studyInstanceUid, patientId }) => {
+    const claims = (c.get('claims') as Claims)
+    return belongsTo(claims.dataset)(patientId) && (claims.study === undefined || claims.study === studyInstanceUid)
+  }
+  const archive = config.archive.kind === 'embedded' ? await openEmbedded(config.dataDir, config.archive.importFrom, mayUse) : openRemote(config.archive, mayUse)
+
   const app = new Hono<Env>()
-  app.get('/status', (c) => c.json({ id: config.id, name: config.name, revision: store.revision(), damaged: store.damaged().length }))
+  app.get('/status', (c) => c.json({ id: config.id, name: config.name, ...archive.status() }))
   app.use('*', async (c, next) => {
     const { pathname, search } = new URL(c.req.url)
     const verified = verify(c.req.header('authorization'), c.req.method, pathname + search)
@@ -62,18 +71,37 @@ export const createNode = async (config: NodeConfig) => {
     c.set('claims', verified.claims)
     return next()
   })
-  app.get('/import-report', (c) => c.json(report))
-  app.get('/index', (c) => {
-    const revision = String(store.revision())
-    if (c.req.query('since') === revision) return c.json({ revision, unchanged: true })
-    return c.json({ revision, studies: indexRows(store, belongsTo(c.get('claims').dataset)) })
+  app.get('/import-report', (c) => c.json(archive.report))
+  app.get('/index', async (c) => {
+    const match = config.datasets.find(({ id }) => id === c.get('claims').dataset)?.match ?? { patientIdPrefix: '' }
+    try {
+      return c.json(await archive.index(match, c.req.query('since')))
+    } catch (error) {
+      if (error instanceof ArchiveFailed) return c.json({ title: error.message, status: error.status, code: 'upstream' }, error.status)
+      throw error
+    }
   })
-  app.route('/dicom-web', createDicomWeb({
-    store, base: '/dicom-web',
-    mayUse: (c, { studyInstanceUid, patientId }) => {
-      const claims = (c.get('claims') as Claims)
-      return belongsTo(claims.dataset)(patientId) && (claims.study === undefined || claims.study === studyInstanceUid)
+  app.route('/dicom-web', archive.dicomWeb)
+  return { app, store: archive.store, report: archive.report }
+}
+
+type Match = NodeConfig['datasets'][number]['match']
+const base = '/dicom-web'
+
+const openEmbedded = async (dataDir: string, importFrom: string | undefined, mayUse: MayUse) => {
+  const store = await openStore(join(dataDir, 'archive'))
+  const report: ImportReport = importFrom ? await importFolder(store, importFrom) : { taken: 0, refused: [] }
+  return {
+    store, report, dicomWeb: createDicomWeb({ store, base, mayUse }), status: () => ({ revision: store.revision(), damaged: store.damaged().length }),
+    index: async (match: Match, since: string | undefined) => {
+      const revision = String(store.revision())
+      return since === revision ? { revision, unchanged: true } : { revision, studies: indexRows(store, (patientId) => 'all' in match || patientId.startsWith(match.patientIdPrefix)) }
     },
-  }))
-  return { app, store, report, dispose: () => store.dispose() }
+  }
+}
+
+const openRemote = (config: RemoteArchiveConfig, mayUse: MayUse) => {
+  const client = createArchiveClient(config)
+  const report: ImportReport = { taken: 0, refused: [] }
+  return { store: undefined, report, dicomWeb: createRemoteDicomWeb({ client, base, mayUse }), status: () => ({ archive: 'dicomweb' }), index: createRemoteIndex({ client }).of }
 }

@@ -62,7 +62,7 @@ describe('a folder of files', () => {
     expect(node.report.taken + node.report.refused.length).toBe(files)
     expect(node.report.refused.length).toBeGreaterThan(10)
     for (const { reason } of node.report.refused) expect(reason).toMatch(/^[^\n]{10,300}$/)
-    for (const study of node.store.studies().values()) {
+    for (const study of node.store?.studies().values() ?? []) {
       for (const [series, members] of study) {
         const [first] = members.values()
         const answer = await ask(node, `/dicom-web/studies/${first?.studyInstanceUid}/series/${series}/thumbnail`)

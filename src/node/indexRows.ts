@@ -17,7 +17,7 @@ export type IndexedStudy = {
 }
 
 /** Modalities of objects that people and tools make of images. */
-const derivedModalities = new Set(['SR', 'SEG', 'RTSTRUCT', 'KO', 'PR', 'REG', 'PMAP'])
+export const derivedModalities = new Set(['SR', 'SEG', 'RTSTRUCT', 'KO', 'PR', 'REG', 'PMAP'])
 
 /** The studies of a store that a data set's rule takes, as rows for the hub. */
 export const indexRows = (store: Store, belongs: (patientId: string) => boolean): IndexedStudy[] =>

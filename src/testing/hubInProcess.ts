@@ -8,7 +8,8 @@ import { createHub } from '../hub/createHub.ts'
 import type { DatasetConfig } from '../hub/config.ts'
 import { hashSecret, newSecret, sessionCookie } from '../hub/session/cookies.ts'
 import { personId } from '../hub/session/signIn.ts'
-import { createNode } from '../node/createNode.ts'
+import { encodeMultipart } from '../dicom/web/multipart.ts'
+import { createNode, type NodeConfig } from '../node/createNode.ts'
 import { syntheticCt } from './dicom.ts'
 
 export const publicUrl = 'http://localhost:8080'
@@ -22,18 +23,30 @@ const datasetOf = (id: string, node: string): DatasetConfig => ({
 /**
  * A real hub on PGlite over two real nodes, in this process. Node `one` holds data sets `a` (patients A-) and `b` (B-); node `two` holds
  * `c`, whose study has the same UIDs as that of `a` and other pixels.
+ * @param archives DICOMweb addresses of archives for the nodes in turn; a node without one has its own
  */
-export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl, toolsDirs = [] }: { clock?: () => Date; databaseUrl?: string; toolsDirs?: readonly string[] } = {}) => {
+export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl, toolsDirs = [], archives = [] }: { clock?: () => Date; databaseUrl?: string; toolsDirs?: readonly string[]; archives?: readonly string[] } = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'hub-'))
   const { privateKey, publicKey } = generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
-  const nodeConfig = (id: string, datasets: { id: string; match: { patientIdPrefix: string } | { all: true } }[]) => ({
-    id, name: id, country: 'ES', city: id, tier: '3', host: '127.0.0.1', port: 0, dataDir: join(folder, id), hubKey: publicKey, datasets, archive: { kind: 'embedded' as const },
+  const nodeConfig = (id: string, datasets: { id: string; match: { patientIdPrefix: string } | { all: true } }[], archive: NodeConfig['archive']) => ({
+    id, name: id, country: 'ES', city: id, tier: '3', host: '127.0.0.1', port: 0, dataDir: join(folder, id), hubKey: publicKey, datasets, archive,
   })
+  const archiveOf = (index: number): NodeConfig['archive'] => (archives[index] === undefined ? { kind: 'embedded' } : { kind: 'dicomweb', url: archives[index] })
   const nodes = [
-    await createNode(nodeConfig('one', [{ id: 'a', match: { patientIdPrefix: 'A-' } }, { id: 'b', match: { patientIdPrefix: 'B-' } }])),
-    await createNode(nodeConfig('two', [{ id: 'c', match: { all: true } }])),
+    await createNode(nodeConfig('one', [{ id: 'a', match: { patientIdPrefix: 'A-' } }, { id: 'b', match: { patientIdPrefix: 'B-' } }], archiveOf(0))),
+    await createNode(nodeConfig('two', [{ id: 'c', match: { all: true } }], archiveOf(1))),
   ]
-  const put = async (index: number, files: readonly Uint8Array[]) => { for (const file of files) await nodes[index]?.store.put(file) }
+  const put = async (index: number, files: readonly Uint8Array<ArrayBuffer>[]) => {
+    for (const file of files) {
+      const archive = archives[index]
+      if (archive === undefined) await nodes[index]?.store?.put(file)
+      else {
+        const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: file }], 'given', 'application/dicom')
+        const { status } = await fetch(`${archive}/studies`, { method: 'POST', body, headers: { 'content-type': contentType, accept: 'application/dicom+json' } })
+        if (status !== 200) throw new Error(`the archive answered ${status}`)
+      }
+    }
+  }
   await put(0, syntheticCt({ patientId: 'A-1' }))
   await put(0, syntheticCt({ patientId: 'B-1' }))
   await put(1, syntheticCt({ patientId: 'A-1', stored: () => 7 }))

@@ -24,13 +24,13 @@ export type RunningHub = {
  * Starts the program as a person would (`npm start`) on a free port with a data folder of its own.
  * @throws Error with what it printed, where it ends before it is ready
  */
-export const startHub = async ({ cases = 'small', dicom = [], tools = [], dataDir = mkdtempSync(join(tmpdir(), 'ciw-')), port = 0 }: {
-  cases?: 'small' | 'first' | 'none'; dicom?: readonly string[]; tools?: readonly string[]; dataDir?: string; port?: number
+export const startHub = async ({ cases = 'small', dicom = [], archives = [], tools = [], dataDir = mkdtempSync(join(tmpdir(), 'ciw-')), port = 0 }: {
+  cases?: 'small' | 'first' | 'none'; dicom?: readonly string[]; archives?: readonly string[]; tools?: readonly string[]; dataDir?: string; port?: number
 } = {}): Promise<RunningHub> => {
   const password = 'correct horse battery'
   const child = spawn(process.execPath, [
     join(root, 'src/cli/start.mjs'), '--port', String(port), '--data', dataDir, '--demo-password', password, '--cases', cases,
-    ...dicom.flatMap((dir) => ['--dicom', dir]), ...tools.flatMap((dir) => ['--tools', dir]),
+    ...dicom.flatMap((dir) => ['--dicom', dir]), ...archives.flatMap((address) => ['--archive', address]), ...tools.flatMap((dir) => ['--tools', dir]),
   ], { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
   let said = ''
   child.stdout?.on('data', (chunk) => { said += String(chunk) })

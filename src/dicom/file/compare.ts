@@ -1,6 +1,6 @@
 import { frameBytes, numberOfFrames } from './frames.ts'
 import { toDicomJson, type DicomJson } from './json.ts'
-import { readPart10 } from './read.ts'
+import { readPart10, type Part10File } from './read.ts'
 
 /**
  * The tags in which two Part 10 files hold different data sets: group 2 and the encoding of lengths do not count, pixel data do.
@@ -11,6 +11,8 @@ export const differences = async (a: Uint8Array, b: Uint8Array): Promise<string[
   const found = compareJson(toDicomJson(first), toDicomJson(second), '')
   const hasPixels = (file: typeof first) => file.dataSet.elements['x7fe00010'] !== undefined
   if (hasPixels(first) !== hasPixels(second) || numberOfFrames(first) !== numberOfFrames(second)) return [...found, '7FE00010']
+  const [whole, other] = [nativePixels(first), nativePixels(second)]
+  if (whole && other) return whole.byteLength === other.byteLength && whole.every((byte, index) => byte === other[index]) ? found : [...found, '7FE00010']
   if (hasPixels(first)) {
     for (let frame = 1; frame <= numberOfFrames(first); frame++) {
       const [one, other] = [frameBytes(first, frame), frameBytes(second, frame)]
@@ -18,6 +20,16 @@ export const differences = async (a: Uint8Array, b: Uint8Array): Promise<string[
     }
   }
   return found
+}
+
+/** All of native Pixel Data without what pads it to an even length; frames of single bits (SEG) do not begin at whole bytes. */
+const nativePixels = (file: Part10File): Uint8Array | undefined => {
+  const { dataSet } = file
+  const element = dataSet.elements['x7fe00010']
+  if (!element || element.encapsulatedPixelData) return undefined
+  const number = (tag: string): number => dataSet.uint16(tag) ?? 0
+  const bytes = Math.ceil((number('x00280010') * number('x00280011') * Math.max(1, number('x00280002')) * number('x00280100') * numberOfFrames(file)) / 8)
+  return dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + Math.min(element.length, bytes))
 }
 
 const compareJson = (a: DicomJson, b: DicomJson, path: string): string[] => {

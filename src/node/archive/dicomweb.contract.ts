@@ -21,18 +21,23 @@ const series = uidOf(`${patient}/study/series`)
 const files = syntheticCt({ patientId: patient, slices: 4 })
 const first = uidOf(`${patient}/study/series/0`)
 
+/** An archive under test: how it is asked (paths below its DICOMweb root) and how it is ended. */
+export type UnderTest = { readonly ask: (path: string, init: { readonly method?: string; readonly headers: Record<string, string>; readonly body?: Uint8Array<ArrayBuffer> }) => Promise<Response>; readonly stop: () => Promise<void> }
+/** Asks an archive at an address. */
+export const over = (base: string): UnderTest['ask'] => (path, init) => fetch(base + path, init)
+
 /** The DICOMweb services as the hub uses them (PS3.18), alike over every archive but for the stated differences. */
-export const dicomWebContract = (start: () => Promise<{ base: string; stop: () => Promise<void> }>, differences: Differences): void => {
-  let base: string
+export const dicomWebContract = (start: () => Promise<UnderTest>, differences: Differences): void => {
+  let ask: UnderTest['ask']
   let stop: () => Promise<void>
-  beforeAll(async () => ({ base, stop } = await start()))
+  beforeAll(async () => ({ ask, stop } = await start()))
   afterAll(() => stop())
 
-  const get = (path: string, accept = 'application/dicom+json') => fetch(base + path, { headers: { accept } })
+  const get = (path: string, accept = 'application/dicom+json') => ask(path, { headers: { accept } })
   const rows = async (path: string): Promise<Row[]> => (await get(path)).json() as Promise<Row[]>
   const store = (parts: readonly Uint8Array[], path = `/studies/${study}`) => {
     const { body, contentType } = encodeMultipart(parts.map((part) => ({ type: 'application/dicom', body: part })), 'contract', 'application/dicom')
-    return fetch(base + path, { method: 'POST', body, headers: { 'content-type': contentType, accept: 'application/dicom+json' } })
+    return ask(path, { method: 'POST', body, headers: { 'content-type': contentType, accept: 'application/dicom+json' } })
   }
   const partsOf = async (response: Response) => parseMultipart(new Uint8Array(await response.arrayBuffer()), response.headers.get('content-type') ?? '')
 

@@ -1,16 +1,19 @@
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { signClaims } from '../../server/signature.ts'
 import { encodeMultipart } from '../../dicom/web/multipart.ts'
 import { syntheticCt, uidOf } from '../../testing/dicom.ts'
 import { startOrthanc } from '../../testing/orthanc.ts'
 import { program } from '../../testing/programs.ts'
+import { createNode, type NodeConfig } from '../createNode.ts'
 import { createDicomWeb } from './dicomweb.ts'
-import { dicomWebContract } from './dicomweb.contract.ts'
+import { dicomWebContract, over } from './dicomweb.contract.ts'
 import { openStore } from './store.ts'
 
 /** The embedded archive alone, on loopback, as an archive that others talk to. */
@@ -35,17 +38,34 @@ const startEmbedded = async () => {
     },
   }
 }
+/** A node over an archive of the hospital, and what signs a request as its hub does. */
+const startNode = async (archive: NodeConfig['archive']) => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
+  const node = await createNode({ id: 'n', name: 'N', country: 'ES', city: 'C', tier: '3', host: '127.0.0.1', port: 0, dataDir: tmpdir(), hubKey: publicKey, archive, datasets: [{ id: 'all', match: { all: true } }] })
+  return { node, signed: (path: string, method = 'GET') => ({ authorization: signClaims({ user: 'u', purpose: 'p', grant: 'g', dataset: 'all', method, path }, privateKey) }) }
+}
 const hasOrthanc = program('orthanc') !== undefined && program('orthancDicomWeb') !== undefined
 
 describe('DICOMweb of the embedded archive', () => {
-  dicomWebContract(startEmbedded, { otherBytes: 409, unknownKey: 400, notDicom: 409 })
+  dicomWebContract(async () => {
+    const { base, stop } = await startEmbedded()
+    return { ask: over(base), stop }
+  }, { otherBytes: 409, unknownKey: 400, notDicom: 409 })
 })
 
 describe.skipIf(!hasOrthanc)('DICOMweb of Orthanc (needs Orthanc)', () => {
   dicomWebContract(async () => {
     const orthanc = await startOrthanc()
-    return { base: `${orthanc.url}/dicom-web`, stop: orthanc.stop }
+    return { ask: over(`${orthanc.url}/dicom-web`), stop: orthanc.stop }
   }, { otherBytes: 200, unknownKey: 200, notDicom: 400 })
+})
+
+describe.skipIf(!hasOrthanc)('DICOMweb of a node with Orthanc behind it (needs Orthanc)', () => {
+  dicomWebContract(async () => {
+    const orthanc = await startOrthanc()
+    const { node, signed } = await startNode({ kind: 'dicomweb', url: `${orthanc.url}/dicom-web` })
+    return { ask: async (path, init) => node.app.request(`/dicom-web${path}`, { ...init, headers: { ...init.headers, ...signed(`/dicom-web${path}`, init.method) } }), stop: orthanc.stop }
+  }, { otherBytes: 409, unknownKey: 400, notDicom: 409 })
 })
 
 describe.skipIf(!hasOrthanc)("Orthanc's own DICOMweb client (needs Orthanc)", () => {

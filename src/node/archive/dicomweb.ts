@@ -2,33 +2,22 @@ import { Hono, type Context } from 'hono'
 import { frameBytes } from '../../dicom/file/frames.ts'
 import { toDicomJson, type DicomJson } from '../../dicom/file/json.ts'
 import { readPart10, UnreadableFile } from '../../dicom/file/read.ts'
-import { BadMultipart, encodeMultipart, parseMultipart } from '../../dicom/web/multipart.ts'
+import { BadMultipart } from '../../dicom/web/multipart.ts'
 import { matchesQido, parseQido } from '../../dicom/web/qido.ts'
-import { failureReason, stowAnswer, type StowItem } from '../../dicom/web/stow.ts'
-import { readCapped } from '../../server/upstream.ts'
+import { bytes, frameList, json, many, problem, wantsSingle } from './http.ts'
 import { renderFrame } from './rendered.ts'
 import { instanceRow, seriesRow, studyRow } from './rows.ts'
 import type { IndexedInstance, Store } from './store.ts'
+import { createStow, type MayUse } from './stowService.ts'
 
 export type DicomWebOptions = {
   readonly store: Store
   /** Absolute or rooted base of the addresses it writes, without a slash at the end. */
   readonly base: string
   /** Whether a study may be seen or written by this request; all where absent. */
-  readonly mayUse?: (context: Context, instance: { studyInstanceUid: string; patientId: string }) => boolean
+  readonly mayUse?: MayUse
   /** Most bytes of one store request. */
   readonly storeCap?: number
-}
-
-const json = (rows: unknown, status = 200) => new Response(JSON.stringify(rows), { status, headers: { 'content-type': 'application/dicom+json' } })
-const problem = (status: number, detail: string) =>
-  new Response(JSON.stringify({ type: 'about:blank', title: detail, status, code: status === 404 ? 'notFound' : 'badRequest' }), { status, headers: { 'content-type': 'application/problem+json' } })
-const bytes = (body: Uint8Array, type: string, status = 200) =>
-  new Response(body as Uint8Array<ArrayBuffer>, { status, headers: { 'content-type': type, 'content-length': String(body.byteLength) } })
-const boundary = 'ciw-part-5f0c1d3a9b7e'
-const many = (parts: { type: string; body: Uint8Array; location?: string }[], type: string) => {
-  const { body, contentType } = encodeMultipart(parts, boundary, type)
-  return bytes(body, contentType)
 }
 
 /** Media types of compressed frames (PS3.18 table 8.7.3-5). */
@@ -43,7 +32,7 @@ const frameType = (uid: string): string => `${frameTypes[uid] ?? 'application/oc
  * The DICOMweb services of the embedded archive (PS3.18): QIDO-RS, WADO-RS and STOW-RS over a store. Frames leave in their
  * stored transfer syntax.
  */
-export const createDicomWeb = ({ store, base, mayUse, storeCap = 2 ** 30 }: DicomWebOptions): Hono => {
+export const createDicomWeb = ({ store, base, mayUse, storeCap }: DicomWebOptions): Hono => {
   const app = new Hono()
   const patientOf = (instance: IndexedInstance | undefined) => String(instance?.attributes['00100020']?.Value?.[0] ?? '')
   const allowed = (context: Context, studyInstanceUid: string) => {
@@ -123,16 +112,14 @@ export const createDicomWeb = ({ store, base, mayUse, storeCap = 2 ** 30 }: Dico
   app.get('/studies/:study/series/:series/instances/:instance/frames/:frames', async (c) => {
     const instance = instanceAt(c)
     if (!instance) return problem(404, 'no such instance')
-    const list = c.req.param('frames')
-    if (!/^[1-9]\d{0,5}(,[1-9]\d{0,5})*$/.test(list)) return problem(400, 'the frame list is not numbers with commas')
-    const numbers = list.split(',').map(Number)
+    const numbers = frameList(c.req.param('frames'))
+    if (!numbers) return problem(400, 'the frame list is not numbers with commas')
     if (numbers.some((n) => n > instance.frames)) return problem(404, `the instance has ${instance.frames} frames`)
     const file = await readPart10(await store.read(instance))
     const type = frameType(instance.transferSyntaxUid)
     const frames = numbers.map((n) => ({ type, body: frameBytes(file, n) }))
     const [only] = frames
-    const wantsSingle = !/multipart\/related/.test(c.req.header('accept') ?? 'multipart/related')
-    if (wantsSingle && frames.length === 1 && only) return bytes(only.body, type)
+    if (wantsSingle(c.req.header('accept')) && frames.length === 1 && only) return bytes(only.body, type)
     return many(frames, type.split(';')[0] ?? type)
   })
   const picture = async (instance: IndexedInstance, frame: number, maximum: number) =>
@@ -157,47 +144,7 @@ export const createDicomWeb = ({ store, base, mayUse, storeCap = 2 ** 30 }: Dico
     return bytes(dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length), 'application/octet-stream')
   })
 
-  const storeInto = async (c: Context, study: string | undefined) => {
-    const type = c.req.header('content-type') ?? ''
-    const stream = c.req.raw.body
-    if (!stream) return problem(400, 'the body is empty')
-    let parts: { body: Uint8Array }[]
-    try {
-      const body = await readCapped(stream, storeCap)
-      parts = parseMultipart(body, type)
-    } catch (error) {
-      return problem(error instanceof BadMultipart ? 400 : 413, error instanceof Error ? error.message : 'the body cannot be read')
-    }
-    if (parts.length === 0) return problem(400, 'the body has no part')
-    const items: StowItem[] = []
-    for (const { body } of parts) items.push(await storeOne(c, body, study))
-    const { status, body } = stowAnswer(items, study ? `${base}/studies/${study}` : undefined)
-    return json(body, status)
-  }
-  const storeOne = async (c: Context, body: Uint8Array, study: string | undefined): Promise<StowItem> => {
-    const failed = (reason: number, text: string, uids: { sopInstanceUid?: string; sopClassUid?: string } = {}): StowItem => ({ kind: 'failed', reason, text, ...uids })
-    let head: { studyUid: string; patientId: string } | undefined
-    try {
-      const { dataSet } = await readPart10(body)
-      head = { studyUid: dataSet.string('x0020000d') ?? '', patientId: dataSet.string('x00100020') ?? '' }
-    } catch (error) {
-      if (!(error instanceof UnreadableFile)) throw error
-      return failed(failureReason.cannotUnderstand, error.message)
-    }
-    if (study !== undefined && head.studyUid !== study) return failed(failureReason.doesNotMatch, 'the instance is of another study')
-    if (mayUse && !mayUse(c, { studyInstanceUid: head.studyUid, patientId: head.patientId })) return failed(failureReason.doesNotMatch, 'the study is not in the data set')
-    try {
-      const outcome = await store.put(body)
-      if (outcome.kind === 'refused') return failed(failureReason.cannotUnderstand, outcome.reason, outcome)
-      if (outcome.kind === 'conflict') return failed(failureReason.duplicate, 'other bytes are stored under this UID', outcome)
-      const { studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid } = outcome.instance
-      return { kind: 'stored', sopClassUid, sopInstanceUid, retrieveUrl: `${base}/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}` }
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code
-      if (code === 'ENOSPC' || code === 'EDQUOT') return failed(failureReason.outOfResources, 'the disk is full')
-      throw error
-    }
-  }
+  const storeInto = createStow({ base, ...(mayUse ? { mayUse } : {}), ...(storeCap ? { storeCap } : {}), put: (body) => store.put(body) })
   app.post('/studies', (c) => storeInto(c, undefined))
   app.post('/studies/:study', (c) => storeInto(c, c.req.param('study')))
   return app

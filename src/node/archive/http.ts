@@ -1,0 +1,20 @@
+import { encodeMultipart } from '../../dicom/web/multipart.ts'
+
+/** Answers of the DICOMweb services of a node, whatever archive is behind them. */
+export const json = (rows: unknown, status = 200): Response => new Response(JSON.stringify(rows), { status, headers: { 'content-type': 'application/dicom+json' } })
+const codes: Readonly<Record<number, string>> = { 404: 'notFound', 413: 'tooLarge', 502: 'upstream', 504: 'upstream' }
+export const problem = (status: number, detail: string): Response =>
+  new Response(JSON.stringify({ type: 'about:blank', title: detail, status, code: codes[status] ?? 'badRequest' }), { status, headers: { 'content-type': 'application/problem+json' } })
+export const bytes = (body: Uint8Array, type: string, status = 200): Response =>
+  new Response(body as Uint8Array<ArrayBuffer>, { status, headers: { 'content-type': type, 'content-length': String(body.byteLength) } })
+
+const boundary = 'ciw-part-5f0c1d3a9b7e'
+export const many = (parts: { type: string; body: Uint8Array; location?: string }[], type: string): Response => {
+  const { body, contentType } = encodeMultipart(parts, boundary, type)
+  return bytes(body, contentType)
+}
+
+/** Frame numbers of a path, from 1 with commas; undefined where it is none. */
+export const frameList = (text: string): number[] | undefined => (/^[1-9]\d{0,5}(,[1-9]\d{0,5})*$/.test(text) ? text.split(',').map(Number) : undefined)
+/** Whether one frame is wanted as it is, without multipart around it. */
+export const wantsSingle = (accept: string | undefined): boolean => !/multipart\/related/.test(accept ?? 'multipart/related')

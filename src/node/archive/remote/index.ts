@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import type { DicomJson } from '../../../dicom/file/json.ts'
+import { derivedModalities, type IndexedStudy } from '../../indexRows.ts'
+import type { ArchiveClient } from './client.ts'
+import { textOf } from './members.ts'
+
+const page = 500
+/** Rows of a search, page by page, until a page brings nothing new (an archive may ignore offset). */
+const all = async (client: ArchiveClient, path: string): Promise<DicomJson[]> => {
+  const rows = new Map<string, DicomJson>()
+  for (let offset = 0; ; offset += page) {
+    const before = rows.size
+    const some = await client.rows(`${path}${path.includes('?') ? '&' : '?'}limit=${page}&offset=${offset}`)
+    for (const row of some) rows.set(`${textOf(row, '0020000D')}/${textOf(row, '0020000E')}`, row)
+    if (some.length < page || rows.size === before) return [...rows.values()]
+  }
+}
+
+const seriesFields = '00080060,0008103E,00200011,00201209'
+/**
+ * The index of an archive for the hub. Series are asked for only where a study's counts changed; the revision is Orthanc's last change
+ * where there is one, else a hash of all studies' rows.
+ */
+export const createRemoteIndex = ({ client }: { client: ArchiveClient }) => {
+  const known = new Map<string, { key: string; series: IndexedStudy['series'] }>()
+
+  const seriesOf = async (study: string, key: string): Promise<IndexedStudy['series']> => {
+    const kept = known.get(study)
+    if (kept?.key === key && key !== '/') return kept.series
+    const rows = (await all(client, `/studies/${study}/series?includefield=${seriesFields}`)).filter((row) => textOf(row, '0020000D') === study)
+    const series = rows.map((row) => {
+      const modality = textOf(row, '00080060') || 'OT'
+      const number = row['00200011']?.Value?.[0]
+      return {
+        seriesInstanceUid: textOf(row, '0020000E'), number: number === undefined ? null : Number(number), modality, description: textOf(row, '0008103E'), instances: Number(textOf(row, '00201209') || 0),
+        sopClassUids: [], derived: derivedModalities.has(modality),
+      }
+    })
+    known.set(study, { key, series })
+    return series
+  }
+  const studyRows = (prefix: string | undefined): Promise<DicomJson[]> =>
+    all(client, `/studies?${prefix === undefined ? '' : `PatientID=${encodeURIComponent(prefix)}*&`}includefield=00081030,00100010,00100020,00080050,00080020,00080030,00201206,00201208`)
+
+  return {
+    /** @param match the rule of a data set: a prefix of Patient ID, or all */
+    of: async (match: { patientIdPrefix: string } | { all: true }, since: string | undefined): Promise<{ revision: string; unchanged: true } | { revision: string; studies: IndexedStudy[] }> => {
+      const last = await client.lastChange()
+      if (last !== undefined && since === `change-${last}`) return { revision: since, unchanged: true }
+      const prefix = 'all' in match ? undefined : match.patientIdPrefix
+      const rows = (await studyRows(prefix)).filter((row) => prefix === undefined || textOf(row, '00100020').startsWith(prefix))
+      const revision = last === undefined ? `rows-${createHash('sha256').update(JSON.stringify(rows)).digest('hex')}` : `change-${last}`
+      if (revision === since) return { revision, unchanged: true }
+      const studies: IndexedStudy[] = []
+      for (const row of rows) {
+        const studyInstanceUid = textOf(row, '0020000D')
+        // Counts are what tells a changed study; where an archive does not give them its series are asked for each time.
+        const counts = `${textOf(row, '00201206')}/${textOf(row, '00201208')}`
+        const series = await seriesOf(studyInstanceUid, counts)
+        studies.push({
+          studyInstanceUid, subject: textOf(row, '00100020'), patientName: textOf(row, '00100010'), date: textOf(row, '00080020') || null, time: textOf(row, '00080030') || null, description: textOf(row, '00081030'),
+          accession: textOf(row, '00080050'), modalities: [...new Set(series.map(({ modality }) => modality))].sort(), series,
+        })
+      }
+      return { revision, studies }
+    },
+  }
+}
