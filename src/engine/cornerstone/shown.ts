@@ -35,5 +35,5 @@ export const viewportOptions = (view: View): { type: Enums.ViewportType; default
   return { type: Enums.ViewportType.ORTHOGRAPHIC, defaultOptions: { background, orientation: orientation[view] } }
 }
 export const volumePrefix = 'ciw-volume:'
-/** One volume of a series for all its views. */
-export const volumeIdOf = (series: EngineSeries): string => `${volumePrefix}${series.datasetId}/${series.studyInstanceUid}/${series.seriesInstanceUid}`
+/** One volume of a stack for all its views. */
+export const volumeIdOf = (series: EngineSeries): string => `${volumePrefix}${series.datasetId}/${series.studyInstanceUid}/${series.seriesInstanceUid}${series.stack ? `/${series.stack}` : ''}`

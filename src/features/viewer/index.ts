@@ -1,2 +1,2 @@
 export { ViewerScreen, type SeriesChoice } from './components/ViewerScreen.tsx'
-export { toEngineSeries, type SeriesFacts } from './series.ts'
+export { toEngineStacks, type SeriesFacts, type SeriesStack } from './series.ts'
