@@ -24,6 +24,8 @@ export type EngineSeries = {
   readonly datasetId: string
   readonly studyInstanceUid: string
   readonly seriesInstanceUid: string
+  /** Tells stacks of one series apart; absent where it is one. */
+  readonly stack?: string
   readonly modality: string
   readonly description: string
   readonly frames: readonly EngineFrame[]

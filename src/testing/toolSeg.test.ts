@@ -12,7 +12,7 @@ import { encodeSegmentation, type SegmentedFrame } from '../dicom/seg/encode.ts'
 import { gridOfFrames } from '../domain/geometry/grid.ts'
 import { add, norm, scale, subtract, toWorld } from '../domain/geometry/plane.ts'
 import type { Vec3 } from '../domain/geometry/points.ts'
-import { toEngineSeries } from '../features/viewer/series.ts'
+import { toEngineStacks } from '../features/viewer/series.ts'
 import { runPipeline } from '../inference/runPipeline.ts'
 import { chestInstances } from '../phantom/chestCase.ts'
 import { planCases } from '../phantom/plan.ts'
@@ -27,7 +27,7 @@ if (!small) throw new Error('the plan has no case')
 const throughTool = async (reversed: boolean) => {
   const files = await Promise.all([...chestInstances({ ...small, reversed })].map((bytes) => readPart10(bytes)))
   const json = files.map((file) => toDicomJson(file))
-  const { series: { frames } } = toEngineSeries(json, 'test')
+  const frames = toEngineStacks(json, 'test').stacks[0]?.series.frames ?? []
   const byUid = new Map(files.map((file) => [file.dataSet.string('x00080018'), file]))
   const placed = frames.flatMap(({ ref, plane, frameOfReferenceUid }): SegmentedFrame[] => (plane && frameOfReferenceUid ? [{ ref, plane, frameOfReferenceUid }] : []))
   expect(placed).toHaveLength(files.length)

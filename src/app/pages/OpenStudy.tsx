@@ -17,7 +17,7 @@ const device = { uid: '2.25.269859512073464612302180476519215867421', name: 'Ima
 
 /** An open study: the marks belong to the workspace, the picture to the engine. */
 export const OpenStudy = ({ engine, api, wado, observer, series, facts, choices, back, onChoose }: {
-  engine: Engine; api: Api; wado: WadoClient; observer: string; series: EngineSeries; facts: SeriesFacts; choices: readonly SeriesChoice[]; back: string; onChoose: (series: string) => void
+  engine: Engine; api: Api; wado: WadoClient; observer: string; series: EngineSeries; facts: SeriesFacts; choices: readonly SeriesChoice[]; back: string; onChoose: (series: string, stack?: string, instance?: string) => void
 }) => {
   // One workspace a study: another series of it has the same patient and study for reports to take over.
   const [workspace] = useState(() => createWorkspace({ outside: createOutside({ api, wado }), database: logDatabase, dataset: series.datasetId, study: series.studyInstanceUid, source: facts.first, observer, device }))
@@ -33,9 +33,9 @@ export const OpenStudy = ({ engine, api, wado, observer, series, facts, choices,
   }, [workspace])
   const goTo = ({ place }: Measurement) => {
     if (place.kind !== 'image') return
-    if (place.frame.seriesInstanceUid !== series.seriesInstanceUid) return onChoose(place.frame.seriesInstanceUid)
     const slice = series.frames.findIndex(({ ref }) => ref.sopInstanceUid === place.frame.sopInstanceUid && ref.frameNumber === place.frame.frameNumber)
-    if (slice >= 0) engine.setSlice('one', slice)
+    if (slice < 0) return onChoose(place.frame.seriesInstanceUid, undefined, place.frame.sopInstanceUid)
+    engine.setSlice('one', slice)
     return undefined
   }
   return (

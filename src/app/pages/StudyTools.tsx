@@ -22,7 +22,7 @@ const placed = (series: EngineSeries): Placed[] => series.frames.flatMap(({ ref,
 export const useOverlay = (): Overlay | undefined => {
   const { shown, hidden, visible, opacity } = useOverlayStore()
   return useMemo(() => (shown && visible ? {
-    seriesInstanceUid: shown.seriesInstanceUid, labelMap: shown.labelMap, name: shown.name,
+    seriesInstanceUid: shown.seriesInstanceUid, stack: shown.stack, labelMap: shown.labelMap, name: shown.name,
     looks: new Map(shown.segments.filter(({ number }) => !hidden.has(number)).map(({ number, colour }) => [number, { colour, alpha: opacity }])),
   } : undefined), [shown, hidden, visible, opacity])
 }
@@ -53,7 +53,7 @@ export const StudyPanel = ({ engine, api, workspace, series, marks }: { engine: 
     const decoded = await workspace.openSegmentation(one)
     if (decoded.referencedSeriesUid !== undefined && decoded.referencedSeriesUid !== series.seriesInstanceUid) throw new Error(t('otherSeries'))
     const { labelMap } = placeOn(decoded, series.frames.flatMap(({ plane }) => (plane ? [plane] : [])))
-    show({ seriesInstanceUid: series.seriesInstanceUid, name: one.name, labelMap, segments: decoded.segments })
+    show({ seriesInstanceUid: series.seriesInstanceUid, stack: series.stack, name: one.name, labelMap, segments: decoded.segments })
   }
   return (
     <>

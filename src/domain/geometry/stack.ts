@@ -3,7 +3,8 @@ import type { FramePlane, Vec3 } from './points.ts'
 
 export type NotAVolume = 'single' | 'unevenSpacing' | 'mixedOrientation' | 'noPosition' | 'tilted'
 
-const parallel = (a: Vec3, b: Vec3): boolean => dot(a, b) > Math.cos((1 * Math.PI) / 180)
+/** Within one degree. */
+export const isParallel = (a: Vec3, b: Vec3): boolean => dot(a, b) > Math.cos((1 * Math.PI) / 180)
 
 /**
  * Orders frames by their position along the normal of the first, never by Instance Number; frames without a position keep their
@@ -27,7 +28,7 @@ export const whyNotAVolume = (planes: readonly (FramePlane | undefined)[]): NotA
   const [first, second] = known
   if (known.length < planes.length || !first || !second) return 'noPosition'
   const normal = planeNormal(first)
-  if (!known.every((plane) => parallel(normal, planeNormal(plane)) && parallel(first.rowDirection, plane.rowDirection))) return 'mixedOrientation'
+  if (!known.every((plane) => isParallel(normal, planeNormal(plane)) && isParallel(first.rowDirection, plane.rowDirection))) return 'mixedOrientation'
   const steps = known.slice(1).map((plane, index) => subtract(plane.origin, known[index]?.origin ?? first.origin))
   const spacings = steps.map((step) => dot(step, normal))
   const mean = spacings.reduce((sum, spacing) => sum + spacing, 0) / spacings.length

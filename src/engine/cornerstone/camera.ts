@@ -7,7 +7,7 @@ import type { CanvasPoint, Vec3, WorldPoint } from '../../domain/geometry/points
 type Camera = Pick<Types.IViewport, 'getCamera' | 'setCamera' | 'canvasToWorld' | 'worldToCanvas' | 'element'>
 
 /** Moves the whole camera by a vector in mm. */
-const shift = (viewport: Camera, by: Vec3): void => {
+export const shift = (viewport: Camera, by: Vec3): void => {
   const { focalPoint, position } = viewport.getCamera()
   if (!focalPoint || !position) return
   const moved = (p: Types.Point3): Types.Point3 => [p[0] + by[0], p[1] + by[1], p[2] + by[2]]

@@ -2,62 +2,32 @@ import { cache, Enums, eventTarget, imageLoader, setVolumesForViewports, volumeL
 import type { WadoClient } from '../../dicom/web/wadoClient.ts'
 import { offPlaneMm, planeNormal } from '../../domain/geometry/plane.ts'
 import type { CanvasPoint, WorldPoint } from '../../domain/geometry/points.ts'
-import type { Engine, EngineSeries, Failure, View, ViewportSnapshot } from '../port.ts'
+import type { Engine, EngineSeries, ViewportSnapshot } from '../port.ts'
 import { cameraPlane, moveToSlice, panBy, reveal, sliceAt, slicesOf, zoomAbout } from './camera.ts'
+import { toRange, windowOf, type Window } from './displayWindow.ts'
+import { createMemory, keptOf, restoreInPlane, restoreInSpace } from './kept.ts'
 import { FrameFailure, toFailure } from './loader.ts'
 import { imageIdOf, knownImage } from './metadata.ts'
-import { hasWebGl2, startCornerstone } from './setup.ts'
+import { hasWebGl2, restartRendering, startCornerstone } from './setup.ts'
+import { viewportOptions, volumeIdOf, volumePrefix, type Shown } from './shown.ts'
 import { frameValues } from './voxels.ts'
-import { applyLook, facingOf, faceFront, firstLook, putVolume, renderMoving, rotateBy, type VolumeLook } from './volumeView.ts'
+import { applyLook, facingOf, faceFront, firstLook, lightFromEye, putVolume, renderMoving, rotateBy, type VolumeLook } from './volumeView.ts'
 import { presetsOf, volumePresets } from './volumePresets.ts'
 
-type Shown = {
-  readonly id: string
-  readonly element: HTMLElement
-  readonly series: EngineSeries
-  readonly view: View
-  readonly imageIds: readonly string[]
-  wanted: number
-  /** Slice whose picture is on the canvas; -1: none. */
-  drawn: number
-  /** Slice whose data the viewport has and that the next rendering puts on the canvas. */
-  coming: number | undefined
-  /** Slices are handed to the viewport one after another. */
-  turn: Promise<void>
-  failure: Failure | undefined
-  /** A volume is in the viewport. */
-  ready: boolean
-  /** Of a volume in space. */
-  look?: VolumeLook
-}
 type StackLike = Types.IStackViewport & { setImageIdIndex(index: number): Promise<string> }
-
-const orientation = { axial: Enums.OrientationAxis.AXIAL, coronal: Enums.OrientationAxis.CORONAL, sagittal: Enums.OrientationAxis.SAGITTAL }
-/** Kind of viewport of a view; a volume in space is seen without perspective, so that equal lengths look equal. */
-const viewportOptions = (view: View): { type: Enums.ViewportType; defaultOptions: Types.ViewportInputOptions } => {
-  const background: Types.Point3 = [0, 0, 0]
-  if (view === 'stack') return { type: Enums.ViewportType.STACK, defaultOptions: { background } }
-  if (view === 'volume') return { type: Enums.ViewportType.VOLUME_3D, defaultOptions: { background, parallelProjection: true, orientation: Enums.OrientationAxis.CORONAL } }
-  return { type: Enums.ViewportType.ORTHOGRAPHIC, defaultOptions: { background, orientation: orientation[view] } }
-}
-const volumeIdOf = (series: EngineSeries): string => `ciw-volume:${series.datasetId}/${series.studyInstanceUid}/${series.seriesInstanceUid}`
 
 /** The engine over Cornerstone: the only place that knows it. */
 export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
-  const rendering = startCornerstone(wado)
+  let rendering = startCornerstone(wado)
+  let lost = false
+  const memory = createMemory()
   const shown = new Map<string, Shown>()
   const snapshots = new Map<string, ViewportSnapshot>()
   const listeners = new Map<string, Set<() => void>>()
   const loaded = new Map<EngineSeries, Set<string>>()
 
   const viewportOf = (id: string): Types.IViewport | undefined => (shown.has(id) ? rendering.getViewport(id) : undefined)
-  /** Cornerstone's range has the ends of PS3.3 C.11.2.1.2.1: centre - 0.5 -+ (width - 1) / 2. */
-  const toRange = ({ width, centre }: { width: number; centre: number }) => ({ lower: centre - 0.5 - (Math.max(1, width) - 1) / 2, upper: centre - 0.5 + (Math.max(1, width) - 1) / 2 })
-  const windowOf = (viewport: unknown): { width: number; centre: number } | undefined => {
-    const range = (viewport as Types.IStackViewport | undefined)?.getProperties?.()?.voiRange
-    return range ? { width: range.upper - range.lower + 1, centre: (range.upper + range.lower + 1) / 2 } : undefined
-  }
-  const windowInSpace = ({ look }: Shown): { width: number; centre: number } | undefined => (look && volumePresets[look.preset].scale === 'window' ? look.window : undefined)
+  const windowInSpace = ({ look }: Shown): Window | undefined => (look && volumePresets[look.preset].scale === 'window' ? look.window : undefined)
   const changed = (id: string): void => {
     const one = shown.get(id)
     if (!one) return
@@ -80,15 +50,17 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     changed(one.id)
   }
 
+  /** Window, zoom and pan a picture opens with: as it was before, else the window chosen for its series, else the file's own. */
   const windowFirst = (one: Shown, frame: number): void => {
-    const [first] = one.series.frames[frame]?.windows ?? []
+    const first = one.kept?.window ?? memory.chosenWindow(one.series) ?? one.series.frames[frame]?.windows[0]
     const viewport = viewportOf(one.id) as Types.IStackViewport | undefined
     if (first) viewport?.setProperties({ voiRange: toRange(first) })
+    if (viewport && one.kept) restoreInPlane(viewport, one.kept)
   }
   /** Hands a loaded picture to the viewport, unless another is wanted by now. */
   const hand = async (one: Shown, index: number): Promise<void> => {
     const viewport = viewportOf(one.id) as StackLike | undefined
-    if (!viewport || shown.get(one.id) !== one || one.wanted !== index) return
+    if (!viewport || lost || shown.get(one.id) !== one || one.wanted !== index) return
     if (one.drawn < 0 && one.coming === undefined) {
       await viewport.setStack([...one.imageIds], index)
       windowFirst(one, index)
@@ -136,9 +108,12 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
   }
   const showInSpace = async (one: Shown, volumeId: string): Promise<void> => {
     if (one.series.frames.some(({ pixels }) => pixels.samplesPerPixel !== 1)) throw new FrameFailure({ kind: 'unsupported', detail: 'colour' })
-    one.look ??= firstLook(one.series, volumeId)
+    one.look ??= one.kept?.look ?? firstLook(one.series, volumeId)
     await putVolume(rendering, one.id, volumeId, one.look)
-    if (shown.get(one.id) !== one) return
+    const viewport = viewportOf(one.id)
+    if (shown.get(one.id) !== one || !viewport) return
+    if (one.kept) restoreInSpace(viewport, one.kept)
+    lightFromEye(viewport)
     one.ready = true
     complete(one)
     changed(one.id)
@@ -159,7 +134,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
       if (shown.get(one.id) !== one || !viewport) return
       one.ready = true
       windowFirst(one, 0)
-      moveToSlice(viewport, volumeId, slicesOf(viewport, volumeId).slice)
+      moveToSlice(viewport, volumeId, one.kept?.slice ?? slicesOf(viewport, volumeId).slice)
       if (volume.loadStatus.loaded) complete(one)
       else volume.load()
       changed(one.id)
@@ -185,8 +160,8 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
   }
 
   const begin = (one: Shown): void => {
-    if (!hasWebGl2()) {
-      one.failure = { kind: 'noWebGL', detail: '' }
+    if (lost || !hasWebGl2()) {
+      one.failure = { kind: lost ? 'contextLost' : 'noWebGL', detail: '' }
       return changed(one.id)
     }
     rendering.enableElement({
@@ -206,15 +181,44 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     }
     changed(one.id)
   }
-  const onContextLost = (): void => { for (const one of shown.values()) fail(one, new FrameFailure({ kind: 'contextLost', detail: '' })) }
+  const onContextLost = (event: Event): void => {
+    if ((event as CustomEvent<{ renderingEngineId: string }>).detail.renderingEngineId !== rendering.id) return
+    lost = true
+    for (const one of shown.values()) fail(one, new FrameFailure({ kind: 'contextLost', detail: '' }))
+  }
   const pageEvents: readonly [string, (event: Event) => void][] = [
     [Enums.Events.WEBGL_CONTEXT_LOST, onContextLost], [Enums.Events.IMAGE_LOADED, onImageLoaded], [Enums.Events.IMAGE_LOAD_FAILED, onImageFailed], [Enums.Events.IMAGE_VOLUME_LOADING_COMPLETED, onVolumeComplete],
   ]
   for (const [name, listener] of pageEvents) eventTarget.addEventListener(name, listener)
 
+  const remember = (one: Shown): void => {
+    const viewport = viewportOf(one.id)
+    const window = windowOf(viewport)
+    if (!viewport || one.drawn < 0) return
+    const slice = one.view === 'stack' ? one.wanted : one.view === 'volume' ? 0 : slicesOf(viewport as Types.IVolumeViewport, volumeIdOf(one.series)).slice
+    memory.keep(one.series, `${one.id}/${one.view}`, keptOf(viewport, { slice, ...(window ? { window } : {}), ...(one.look ? { look: one.look } : {}) }))
+  }
+  const fresh = ({ id, element, series, view, imageIds }: Pick<Shown, 'id' | 'element' | 'series' | 'view' | 'imageIds'>): Shown => {
+    const kept = memory.kept(series, `${id}/${view}`)
+    return { id, element, series, view, imageIds, kept, wanted: kept && view === 'stack' ? kept.slice : Math.floor(imageIds.length / 2), drawn: -1, coming: undefined, turn: Promise.resolve(), failure: undefined, ready: false }
+  }
+  /** All views anew where they were: what lay in the graphics card is gone, pictures and volumes are here. */
+  const redraw = (): void => {
+    const all = [...shown.values()]
+    for (const one of all) remember(one)
+    for (const { volumeId } of cache.getVolumes()) if (volumeId.startsWith(volumePrefix)) cache.removeVolumeLoadObject(volumeId)
+    rendering = restartRendering()
+    lost = false
+    for (const one of all) {
+      const next = fresh(one)
+      shown.set(one.id, next)
+      begin(next)
+    }
+  }
   const end = (id: string): void => {
     const one = shown.get(id)
     if (!one) return
+    remember(one)
     shown.delete(id)
     for (const event of [Enums.Events.CAMERA_MODIFIED, Enums.Events.VOI_MODIFIED, Enums.Events.IMAGE_RENDERED]) one.element.removeEventListener(event, onViewport)
     if (rendering.getViewport(id)) rendering.disableElement(id)
@@ -235,7 +239,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
       if (now && now.element === element && now.series === series && now.view === view) return
       end(id)
       const imageIds = series.frames.map((_, index) => imageIdOf(series, index))
-      const one: Shown = { id, element, series, view, imageIds, wanted: Math.floor(imageIds.length / 2), drawn: -1, coming: undefined, turn: Promise.resolve(), failure: undefined, ready: false }
+      const one = fresh({ id, element, series, view, imageIds })
       shown.set(id, one)
       begin(one)
     },
@@ -243,6 +247,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     retry: (id) => {
       const one = shown.get(id)
       if (!one) return
+      if (lost) return redraw()
       const volumeId = volumeIdOf(one.series)
       const again = one.view === 'stack' ? [one] : [...shown.values()].filter(({ view, series }) => view !== 'stack' && volumeIdOf(series) === volumeId)
       if (one.view !== 'stack' && cache.getVolume(volumeId)) cache.removeVolumeLoadObject(volumeId)
@@ -260,7 +265,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
         const next = Math.max(0, Math.min(one.imageIds.length - 1, Math.round(slice)))
         if (next === one.wanted) return
         one.wanted = next
-        one.failure = undefined
+        if (!lost) one.failure = undefined
         changed(id)
         void draw(one)
         return
@@ -292,6 +297,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     },
     setWindow: (id, { width, centre }) => {
       const one = shown.get(id)
+      if (one) memory.chooseWindow(one.series, { width, centre })
       if (one?.view === 'volume') return look(one, { window: { width, centre } })
       const viewport = viewportOf(id) as Types.IStackViewport | undefined
       viewport?.setProperties({ voiRange: toRange({ width, centre }) })

@@ -7,6 +7,8 @@ import { registerMetadata } from './metadata.ts'
 
 const decoders = 'dicomImageLoader'
 let engine: RenderingEngine | undefined
+let restarts = 0
+let graphics: Graphics | undefined
 let spawnDecoder: (() => Worker) | undefined
 
 /**
@@ -36,8 +38,15 @@ export const startCornerstone = (wado: WadoClient): RenderingEngine => {
   registerLoader(wado)
   return engine
 }
+/** A new rendering engine in place of one whose graphics card is gone; events of the former are told by its id. */
+export const restartRendering = (): RenderingEngine => {
+  engine?.destroy()
+  graphics = undefined
+  restarts += 1
+  engine = new RenderingEngine(`workbench-${restarts}`)
+  return engine
+}
 type Graphics = { readonly webgl2: boolean; readonly software: boolean }
-let graphics: Graphics | undefined
 /** Asked once and the context given back: a browser has few, and takes the oldest away from whoever draws with it. */
 const askGraphics = (): Graphics => {
   const context = document.createElement('canvas').getContext('webgl2')

@@ -1,6 +1,5 @@
 import type { VolumePreset } from '../port.ts'
 
-export type Window = { readonly width: number; readonly centre: number }
 type Preset = {
   /** What points count in: stored values (HU in CT), or parts of the window, 0 its lower end and 1 its upper. */
   readonly scale: 'stored' | 'window'
@@ -22,7 +21,7 @@ export const volumePresets: Readonly<Record<VolumePreset, Preset>> = {
   },
   lung: {
     scale: 'stored', shade: true, projection: 'composite',
-    opacity: [[-1000, 0], [-930, 0], [-860, 0.02], [-720, 0.05], [-580, 0.05], [-450, 0], [-100, 0]], colour: [[-1000, 0.2, 0.3, 0.5], [-800, 0.45, 0.62, 0.78], [-600, 0.86, 0.75, 0.7], [-100, 0.95, 0.6, 0.5]],
+    opacity: [[-1000, 0], [-890, 0], [-840, 0.02], [-720, 0.05], [-580, 0.05], [-450, 0], [-100, 0]], colour: [[-1000, 0.2, 0.3, 0.5], [-800, 0.45, 0.62, 0.78], [-600, 0.86, 0.75, 0.7], [-100, 0.95, 0.6, 0.5]],
   },
   mr: {
     scale: 'window', shade: true, projection: 'composite',

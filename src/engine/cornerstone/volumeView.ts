@@ -4,7 +4,8 @@ import type { CanvasPoint, Vec3 } from '../../domain/geometry/points.ts'
 import { rightOf, trackball, turn, type Stance } from '../../domain/geometry/turn.ts'
 import type { EngineSeries, VolumePreset } from '../port.ts'
 import { drawsInSoftware } from './setup.ts'
-import { presetsOf, volumePresets, type Window } from './volumePresets.ts'
+import type { Window } from './displayWindow.ts'
+import { presetsOf, volumePresets } from './volumePresets.ts'
 
 /** How a volume is seen; the window counts where a preset is told in parts of it. */
 export type VolumeLook = { readonly preset: VolumePreset; readonly window: Window }
@@ -13,20 +14,24 @@ type Drawn = Types.IViewport & { readonly isDisabled: boolean }
 /** The look a series opens with: its own window, without one the range of its values. */
 export const firstLook = (series: EngineSeries, volumeId: string): VolumeLook => {
   const [preset] = presetsOf(series.modality)
-  const own = series.frames[Math.floor(series.frames.length / 2)]?.windows[0]
+  // A ray through a CT meets bone almost everywhere: the file's own window, made for slices, would be white.
+  const own = series.modality === 'CT' ? { width: 1600, centre: 500 } : series.frames[Math.floor(series.frames.length / 2)]?.windows[0]
   const [low, high] = own ? [0, 0] : (cache.getVolume(volumeId) as Types.IImageVolume | undefined)?.voxelManager?.getRange() ?? [0, 1]
   return { preset, window: own ?? { width: Math.max(1, high - low), centre: (high + low) / 2 } }
 }
 
 const volumeActor = (viewport: Types.IViewport): Types.VolumeActor | undefined => viewport.getActors()[0]?.actor as Types.VolumeActor | undefined
 
-/** Samples along a ray and pixels between rays, in multiples of the finest; software drawing takes seconds for what a graphics card does in a frame. */
-const sampling = (state: 'moving' | 'still'): { along: number; across: number } =>
-  drawsInSoftware() ? { along: 2, across: state === 'moving' ? 4 : 2 } : state === 'moving' ? { along: 2, across: 2 } : { along: 1, across: 1 }
-const sample = (actor: Types.VolumeActor, state: 'moving' | 'still'): void => {
+type State = 'moving' | 'still'
+/** Most rays of a picture: drawing in software takes seconds for what a graphics card does in a frame. */
+const mostRays = { card: { moving: 250_000, still: Infinity }, software: { moving: 8_000, still: 50_000 } } as const
+/** Coarser where it must be quick: fewer rays, and fewer samples on each. */
+const sample = (actor: Types.VolumeActor, { clientWidth, clientHeight }: HTMLElement, state: State): void => {
+  const software = drawsInSoftware()
+  const along = software || state === 'moving' ? 2 : 1
+  const across = Math.max(1, Math.sqrt((clientWidth * clientHeight * devicePixelRatio ** 2) / mostRays[software ? 'software' : 'card'][state]))
   const mapper = actor.getMapper()
   const [x, y, z] = mapper?.getInputData().getSpacing() ?? [1, 1, 1]
-  const { along, across } = sampling(state)
   mapper?.setSampleDistance((along * (x + y + z)) / 6)
   mapper?.setAutoAdjustSampleDistances(false)
   mapper?.setImageSampleDistance(across)
@@ -53,7 +58,7 @@ const dress = (actor: Types.VolumeActor, { preset, window }: VolumeLook): void =
 }
 
 /** The lamp is at the eye; the renderer leaves it where it was when the eye moves by itself. */
-const lightFromEye = (viewport: Types.IViewport): void => {
+export const lightFromEye = (viewport: Types.IViewport): void => {
   const renderer = viewport.getRenderer()
   // Left to itself it makes a lamp while it draws, too late for the first picture.
   if (renderer.getLights().length === 0) renderer.createLight()
@@ -71,7 +76,8 @@ export const faceFront = (viewport: Types.IViewport): void => {
 
 /** Puts a volume whose voxels are all there into its viewport; what other views hold of it is shared. */
 export const putVolume = async (rendering: RenderingEngine, id: string, volumeId: string, look: VolumeLook): Promise<void> => {
-  await setVolumesForViewports(rendering, [{ volumeId, callback: ({ volumeActor: actor }) => { dress(actor, look); sample(actor, 'still') } }], [id])
+  const element = rendering.getViewport(id)?.element
+  await setVolumesForViewports(rendering, [{ volumeId, callback: ({ volumeActor: actor }) => { dress(actor, look); if (element) sample(actor, element, 'still') } }], [id])
   const viewport = rendering.getViewport(id)
   if (viewport) faceFront(viewport)
 }
@@ -84,16 +90,21 @@ export const applyLook = (viewport: Types.IViewport, look: VolumeLook): void => 
 /** Long enough for the next move of a hand to come first. */
 const stillAfterMs = 200
 const settling = new WeakMap<Types.IViewport, ReturnType<typeof setTimeout>>()
-/** Draws coarsely while a hand moves the picture, and finely once it rests. */
+/** Draws coarsely while a hand moves the picture, and finely once it has rested since a picture came. */
 export const renderMoving = (viewport: Types.IViewport): void => {
-  const drawAs = (state: 'moving' | 'still'): void => {
-    const actor = (viewport as Drawn).isDisabled ? undefined : volumeActor(viewport)
+  const drawAs = (state: State): void => {
+    const gone = (viewport as Drawn).isDisabled || !viewport.getRenderingEngine()
+    const actor = gone ? undefined : volumeActor(viewport)
     if (!actor) return
-    sample(actor, state)
+    sample(actor, viewport.element, state)
     viewport.render()
   }
+  const settle = (): void => {
+    clearTimeout(settling.get(viewport))
+    settling.set(viewport, setTimeout(() => drawAs('still'), stillAfterMs))
+  }
   clearTimeout(settling.get(viewport))
-  settling.set(viewport, setTimeout(() => drawAs('still'), stillAfterMs))
+  viewport.element.addEventListener(Enums.Events.IMAGE_RENDERED, settle, { once: true })
   drawAs('moving')
 }
 

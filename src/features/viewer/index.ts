@@ -1,3 +1,3 @@
 export type { Overlay } from './components/SegmentLayer.tsx'
 export { ViewerScreen, type SeriesChoice } from './components/ViewerScreen.tsx'
-export { toEngineSeries, type SeriesFacts } from './series.ts'
+export { toEngineStacks, type SeriesFacts, type SeriesStack } from './series.ts'

@@ -1,3 +1,4 @@
+import { getRenderingEngines } from '@cornerstonejs/core'
 import { MantineProvider } from '@mantine/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createRoot } from 'react-dom/client'
@@ -6,7 +7,7 @@ import type { EngineSeries } from '../../engine/port.ts'
 import { EngineProvider } from '../../engine/react.tsx'
 import { createI18n, I18nextProvider } from '../../i18n/index.ts'
 import type { GeneratedSeries } from '../../testing/engineSeries.ts'
-import { drawn, showGenerated } from '../../testing/engineView.ts'
+import { drawn, grey, showGenerated } from '../../testing/engineView.ts'
 import { ViewerScreen, type SeriesFacts } from './index.ts'
 import { useViewerStore, type Layout } from './store.ts'
 
@@ -74,6 +75,22 @@ describe('the scale bar', () => {
     const { engine, viewport } = open({ ...cube, name: 'no-scale', slices: 1 }, 'stack', (series) => ({ ...series, notAVolume: 'noPosition', frames: series.frames.map(({ ref, pixels, rescale, windows, transferSyntaxUid }) => ({ ref, pixels, rescale, windows, transferSyntaxUid })) }))
     await drawn(engine)
     expect(viewport('one').querySelector('[data-scale]')).toBeNull()
+  })
+})
+
+describe('a graphics card that is lost', () => {
+  it('is said with a button that draws again', async () => {
+    const { engine, page, viewport } = open({ ...cube, name: 'screen-lost' }, 'stack')
+    await drawn(engine)
+    const context = getRenderingEngines()?.[0]?.getOffscreenMultiRenderWindow('one').getOpenGLRenderWindow().get3DContext() as WebGL2RenderingContext | undefined
+    context?.getExtension('WEBGL_lose_context')?.loseContext()
+    const again = () => [...viewport('one').querySelectorAll<HTMLButtonElement>('[role="alert"] button')].find(({ textContent }) => textContent === 'Draw again')
+    await expect.poll(again).toBeDefined()
+    again()?.click()
+    await drawn(engine)
+    await expect.poll(() => page.querySelector('[role="alert"]')).toBeNull()
+    const [x, y] = engine.toCanvas('one', [-20 + 20 * 0.6, -30 + 20 * 0.9, 120]) ?? [0, 0]
+    expect(grey(viewport('one'), [x, y])).toBe(255)
   })
 })
 

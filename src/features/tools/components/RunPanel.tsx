@@ -38,7 +38,7 @@ export const RunPanel = ({ runs, series, slice, grid, onSave, children }: {
     const { state: now } = runs.store.getState()
     if (now.kind !== 'found' || !now.found.labelMap) return
     const { found: { labelMap, tool: { name, outputs } } } = now
-    show({ seriesInstanceUid: series.seriesInstanceUid, name, labelMap, segments: outputs.map(({ value, label, colour }) => ({ number: value, label, colour })) })
+    show({ seriesInstanceUid: series.seriesInstanceUid, stack: series.stack, name, labelMap, segments: outputs.map(({ value, label, colour }) => ({ number: value, label, colour })) })
   }
   const reject = (found: Found) => {
     show(undefined)

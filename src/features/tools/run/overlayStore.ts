@@ -3,7 +3,7 @@ import type { LabelMap, Segment } from '../../../domain/segmentation/types.ts'
 
 export type ShownSegment = Pick<Segment, 'number' | 'label' | 'colour'>
 /** Labels that lie over a series now, and what of them is seen. */
-export type ShownLabels = { readonly seriesInstanceUid: string; readonly name: string; readonly labelMap: LabelMap; readonly segments: readonly ShownSegment[] }
+export type ShownLabels = { readonly seriesInstanceUid: string; readonly stack: string | undefined; readonly name: string; readonly labelMap: LabelMap; readonly segments: readonly ShownSegment[] }
 
 export const useOverlayStore = create<{
   shown: ShownLabels | undefined; hidden: ReadonlySet<number>; visible: boolean; opacity: number

@@ -8,7 +8,7 @@ import type { EngineSeries, View } from '../../../engine/port.ts'
 import { useEngine, useViewport } from '../../../engine/react.tsx'
 
 /** Labels over the pictures of one series, and how each looks. */
-export type Overlay = { readonly seriesInstanceUid: string; readonly labelMap: LabelMap; readonly looks: ReadonlyMap<number, LabelLook>; readonly name: string }
+export type Overlay = { readonly seriesInstanceUid: string; readonly stack: string | undefined; readonly labelMap: LabelMap; readonly looks: ReadonlyMap<number, LabelLook>; readonly name: string }
 
 /** Steps of the picture in the label map: where three corners of the canvas fall. */
 const mapOf = (at: (point: CanvasPoint) => Vec3 | undefined, width: number, height: number, ratio: number) => {

@@ -18,11 +18,12 @@ import { ScaleBar } from './ScaleBar.tsx'
 import { VolumeLook } from './VolumeLook.tsx'
 import { Viewport } from './Viewport.tsx'
 
-export type SeriesChoice = { readonly seriesInstanceUid: string; readonly label: string; readonly images: number; readonly thumbnail: string }
+/** One picture of the strip: a series, or a stack of it. */
+export type SeriesChoice = { readonly seriesInstanceUid: string; readonly stack?: string; readonly label: string; readonly images: number; readonly thumbnail: string }
 
 /** The reading room: near-black, image first. The panel at the right and the chip in the row come from outside. */
 export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, selected, onFinished, onSelect, onKey, overlay, chip, panel }: {
-  series: EngineSeries; facts: SeriesFacts; choices: readonly SeriesChoice[]; onChoose: (seriesInstanceUid: string) => void; back: string; marks: readonly Measurement[]; selected: string | undefined
+  series: EngineSeries; facts: SeriesFacts; choices: readonly SeriesChoice[]; onChoose: (seriesInstanceUid: string, stack?: string) => void; back: string; marks: readonly Measurement[]; selected: string | undefined
   onFinished: (uid: string | undefined, place: Place, plane: FramePlane | undefined) => void; onSelect: (uid: string | undefined) => void; onKey: (key: 'undo' | 'redo' | 'delete') => void; overlay: Overlay | undefined; chip: ReactNode; panel: ReactNode
 }) => {
   const { t } = useTranslation('viewer')
@@ -30,6 +31,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
   const engine = useEngine()
   const { tool, layout, active, set } = useViewerStore()
   const views = viewsOf(layout, series)
+  const isOpen = (seriesInstanceUid: string, stack: string | undefined): boolean => seriesInstanceUid === series.seriesInstanceUid && (stack === undefined || stack === series.stack)
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return
@@ -57,8 +59,8 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
         </header>
         <main style={{ display: 'grid', gridTemplateColumns: '96px minmax(0, 1fr) 264px', minHeight: 0 }}>
           <nav aria-label={t('series')} style={{ overflow: 'auto', padding: 6, display: 'flex', flexDirection: 'column', gap: 6 }}>
-            {choices.map(({ seriesInstanceUid, label, images, thumbnail }) => (
-              <button key={seriesInstanceUid} type="button" aria-pressed={seriesInstanceUid === series.seriesInstanceUid} onClick={() => onChoose(seriesInstanceUid)} style={{ border: `1px solid ${seriesInstanceUid === series.seriesInstanceUid ? '#52a5b5' : '#23292e'}`, background: '#000', padding: 2, borderRadius: 4, color: '#cdd4da', font: 'inherit', fontSize: 11, lineHeight: '14px', textAlign: 'left', cursor: 'pointer' }}>
+            {choices.map(({ seriesInstanceUid, stack, label, images, thumbnail }) => (
+              <button key={`${seriesInstanceUid}/${stack}`} type="button" aria-pressed={isOpen(seriesInstanceUid, stack)} onClick={() => onChoose(seriesInstanceUid, stack)} style={{ border: `1px solid ${isOpen(seriesInstanceUid, stack) ? '#52a5b5' : '#23292e'}`, background: '#000', padding: 2, borderRadius: 4, color: '#cdd4da', font: 'inherit', fontSize: 11, lineHeight: '14px', textAlign: 'left', cursor: 'pointer' }}>
                 <img src={thumbnail} alt="" style={{ width: '100%', height: 72, objectFit: 'contain', display: 'block' }} />
                 {label}<br />{t('seriesImages', { count: images })}
               </button>
@@ -67,7 +69,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
           <div style={{ display: 'grid', gap: 2, background: '#23292e', gridTemplateColumns: views.length > 1 ? '1fr 1fr' : '1fr', gridTemplateRows: views.length > 2 ? '1fr 1fr' : '1fr', minHeight: 0 }}>
             {views.map(({ id, view }) => (
               <Viewport key={id} id={id} series={series} facts={facts} view={view}>
-                {view !== 'volume' && overlay?.seriesInstanceUid === series.seriesInstanceUid ? <SegmentLayer viewportId={id} series={series} view={view} overlay={overlay} /> : null}
+                {view !== 'volume' && overlay?.seriesInstanceUid === series.seriesInstanceUid && overlay.stack === series.stack ? <SegmentLayer viewportId={id} series={series} view={view} overlay={overlay} /> : null}
                 {views.length > 1 && view !== 'volume' ? <CrosshairLayer viewportId={id} others={views.filter((other) => other.id !== id && other.view !== 'volume')} active={tool === 'crosshair'} label={t('crosshair')} /> : null}
                 {view === 'volume' ? <VolumeLook viewportId={id} /> : <ScaleBar viewportId={id} series={series} />}
                 {view === 'stack' ? <MarksLayer viewportId={id} series={series} marks={marks} selected={selected} drawing={tool === 'length'} onFinished={onFinished} onSelect={onSelect} label={t('marks')} /> : null}
