@@ -3,9 +3,10 @@ import type { WadoClient } from '../../dicom/web/wadoClient.ts'
 import { offPlaneMm, planeNormal } from '../../domain/geometry/plane.ts'
 import type { CanvasPoint, WorldPoint } from '../../domain/geometry/points.ts'
 import type { Engine, EngineSeries, Failure, View, ViewportSnapshot } from '../port.ts'
-import { cameraPlane, moveToSlice, panBy, reveal, sliceAt, slicesOf, zoomAbout } from './camera.ts'
+import { cameraPlane, focusOn, middleOf, moveToSlice, panBy, reveal, sliceAt, slicesOf, zoomAbout } from './camera.ts'
 import { FrameFailure, toFailure } from './loader.ts'
 import { imageIdOf, knownImage } from './metadata.ts'
+import { pixelsAround } from './pixels.ts'
 import { hasWebGl2, startCornerstone } from './setup.ts'
 
 type Shown = {
@@ -245,6 +246,15 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
       reveal(viewport, point)
       viewport.render()
     },
+    focus: (id, points) => {
+      const viewport = viewportOf(id)
+      const middle = middleOf(points)
+      if (!viewport || !middle) return
+      if (shown.get(id)?.view !== 'stack') engine.goTo(id, middle)
+      focusOn(viewport, points)
+      viewport.render()
+    },
+    pixels: pixelsAround,
     plane: (id) => {
       const one = shown.get(id)
       const viewport = viewportOf(id)

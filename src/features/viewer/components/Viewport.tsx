@@ -5,15 +5,17 @@ import type { CanvasPoint, Vec3 } from '../../../domain/geometry/points.ts'
 import type { EngineSeries, View } from '../../../engine/port.ts'
 import { useEngine, useViewport } from '../../../engine/react.tsx'
 import { useTranslation } from '../../../i18n/index.ts'
+import type { MeasurementKind } from '../../../domain/measurement/types.ts'
 import type { SeriesFacts } from '../series.ts'
-import { useViewerStore, type Tool } from '../store.ts'
+import { drawnBy, useViewerStore, type Tool } from '../store.ts'
 
 const planeDirections: Record<Exclude<View, 'stack'>, readonly [Vec3, Vec3]> = { axial: [[1, 0, 0], [0, 1, 0]], coronal: [[1, 0, 0], [0, 0, -1]], sagittal: [[0, 1, 0], [0, 0, -1]] }
 const corner = { position: 'absolute', padding: '2px 6px', background: '#000000a8', color: '#e6ebef', fontSize: 12, lineHeight: '16px', pointerEvents: 'none', whiteSpace: 'pre', borderRadius: 3 } as const
 
-type Gesture = Exclude<Tool, 'length' | 'crosshair'>
+type Gesture = Exclude<Tool, MeasurementKind | 'crosshair'>
+const isGesture = (tool: Tool): tool is Gesture => tool !== 'crosshair' && drawnBy(tool) === undefined
 /** Mouse: left does the tool, right zooms, middle pans, the wheel goes one slice a notch. What draws over the picture has its own. */
-const gestureOf = (button: number, tool: Tool): Gesture | undefined => (button === 1 ? 'pan' : button === 2 ? 'zoom' : button === 0 && tool !== 'length' && tool !== 'crosshair' ? tool : undefined)
+const gestureOf = (button: number, tool: Tool): Gesture | undefined => (button === 1 ? 'pan' : button === 2 ? 'zoom' : button === 0 && isGesture(tool) ? tool : undefined)
 
 /** One view of a series with what must stand beside it: what it is, where, how it is windowed, which way it faces, or why it is empty. */
 export const Viewport = ({ id, series, facts, view: kind, children }: { id: string; series: EngineSeries; facts: SeriesFacts; view: View; children?: ReactNode }) => {
