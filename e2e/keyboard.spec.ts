@@ -1,9 +1,9 @@
 import { expect, test } from './journey.ts'
 
-test('by keyboard alone: sign in, find a study, open it, walk through its slices, change the window tool, go back', async ({ page, hub }) => {
+test('by keyboard alone: sign in, find a study, open it, walk through its slices, change the window tool, measure, save, go back', async ({ page, hub }) => {
   const press = (key: string) => page.keyboard.press(key)
   /** Tab until the element that has the focus is named so. */
-  const tabTo = async (name: RegExp, role: 'link' | 'button' | 'grid') => {
+  const tabTo = async (name: RegExp, role: 'link' | 'button' | 'grid' | 'application') => {
     const target = page.getByRole(role, { name }).first()
     for (let step = 0; step < 60; step++) {
       if (await target.evaluate((element) => element === document.activeElement).catch(() => false)) return target
@@ -24,7 +24,7 @@ test('by keyboard alone: sign in, find a study, open it, walk through its slices
   await page.getByRole('link', { name: /Lung screening/ }).waitFor()
   await tabTo(/^Studies$/, 'link')
   await press('Enter')
-  await page.getByText('3 studies').waitFor()
+  await page.getByRole('row', { name: /LIN-0001/ }).waitFor()
   const grid = await tabTo(/^Studies$/, 'grid')
   await press('End')
   await expect(grid).toHaveAttribute('aria-activedescendant', 'study-2')
@@ -41,6 +41,21 @@ test('by keyboard alone: sign in, find a study, open it, walk through its slices
   await expect(viewport).toHaveAttribute('data-slice', '59')
   await press('l')
   await expect(page.getByRole('button', { name: 'Length' })).toHaveAttribute('aria-pressed', 'true')
+  // The cross starts in the middle; Enter sets a point, the arrows carry it on.
+  await tabTo(/Stack view/, 'application')
+  await press('Enter')
+  await press('Enter')
+  for (let step = 0; step < 8; step++) await press('Shift+ArrowRight')
+  for (let step = 0; step < 5; step++) await press('ArrowUp')
+  await press('Enter')
+  const row = page.locator('li[data-mark="M1"]')
+  await expect(row).toHaveAttribute('data-state', 'device')
+  await expect(row).toContainText(/\d+\.\d mm/)
+  await expect(viewport).toHaveAttribute('data-slice', '59')
+  await tabTo(/^Save$/, 'button')
+  await press('Enter')
+  await expect(row).toHaveAttribute('data-state', 'verified', { timeout: 30_000 })
+  await press('Escape')
   await press('w')
   await expect(page.getByRole('button', { name: 'Window', exact: true })).toHaveAttribute('aria-pressed', 'true')
   await tabTo(/^Studies$/, 'link')

@@ -1,6 +1,7 @@
 import type { Plane } from '../domain/geometry/crossing.ts'
 import type { CanvasPoint, FramePlane, Vec3, WorldPoint } from '../domain/geometry/points.ts'
-import type { FrameRef } from '../domain/measurement/types.ts'
+import type { Pixels } from '../domain/measurement/roi.ts'
+import type { FrameRef, Place } from '../domain/measurement/types.ts'
 
 /** One frame of a series as the engine needs it. */
 export type EngineFrame = {
@@ -14,6 +15,8 @@ export type EngineFrame = {
     readonly bitsAllocated: number; readonly bitsStored: number; readonly highBit: number; readonly pixelRepresentation: 0 | 1
   }
   readonly rescale: { readonly slope: number; readonly intercept: number }
+  /** Stored values that are no picture, first and last (Pixel Padding Value and Range Limit, PS3.3 C.7.5.1.1.2). */
+  readonly padding?: readonly [number, number]
   /** The file's own windows, the first is shown first (PS3.3 C.11.2). */
   readonly windows: readonly { readonly width: number; readonly centre: number; readonly name?: string }[]
   readonly transferSyntaxUid: string
@@ -70,6 +73,17 @@ export type Engine = {
   setSlice(viewportId: string, slice: number): void
   /** Goes to the slice nearest to a point, and pans only where the point would lie outside the picture. */
   goTo(viewportId: string, point: WorldPoint): void
+  /**
+   * Brings points to the middle, so large that they can be seen (20 to 60 % of the view), never farther than `fit`. A reformatted
+   * view goes to their slice; a stack stays at its own, since several may lie at one place.
+   */
+  focus(viewportId: string, points: readonly WorldPoint[]): void
+  /**
+   * Values around a place after the modality LUT: the whole frame, or of a volume at least the voxels around the place's points.
+   * Undefined where there are none: colour, or a place that is not of this series.
+   * @throws where a frame cannot be had (network, not decodable)
+   */
+  pixels(series: EngineSeries, place: Place): Promise<Pixels | undefined>
   /** The plane on the canvas; undefined before there is one, and where the image has no position. */
   plane(viewportId: string): Plane | undefined
   /** A volume in space takes it where its look is told in parts of a window (mr, mip). */

@@ -5,6 +5,7 @@ import { encodeSegmentation, type SegmentationContent } from '../dicom/seg/encod
 import { encodeReport } from '../dicom/sr/encode.ts'
 import type { FramePlane } from '../domain/geometry/points.ts'
 import { measure, roundPlace } from '../domain/measurement/measure.ts'
+import type { Pixels } from '../domain/measurement/roi.ts'
 import type { Measurement, MeasurementKind, Place } from '../domain/measurement/types.ts'
 import { createDelivery, detailOf, finishedObject, type FinishedObject } from './delivery.ts'
 import { emptyDocument, markDifferences, nextTrackingId, perform, rebuild, redo, sameMarks, undo, type Document, type Operation } from './document.ts'
@@ -136,17 +137,29 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   return {
     store,
     opened,
-    /** A mark that was drawn or moved by the person. Its number is computed here, from what will be written. */
-    finish: (uid: string | undefined, kind: MeasurementKind, place: Place, plane: FramePlane | undefined): Promise<void> => {
+    /**
+     * A mark that was drawn or moved by the person. Its numbers are computed here, from what will be written.
+     * @param pixels what a region is measured on; without them it has its area only
+     * @param label in place of the one it has
+     */
+    finish: (uid: string | undefined, kind: MeasurementKind, place: Place, plane: FramePlane | undefined, { pixels, label }: { pixels?: Pixels | undefined; label?: string | undefined } = {}): Promise<void> => {
       const { document } = store.getState()
       const before = uid === undefined ? null : document.marks[uid] ?? null
       const rounded = roundPlace(place)
       const after: Measurement = {
-        trackingUid: before?.trackingUid ?? outside.newUid(), trackingId: before?.trackingId ?? nextTrackingId(document.marks), kind, label: before?.label ?? '', place: rounded, values: measure(kind, rounded, plane),
+        trackingUid: before?.trackingUid ?? outside.newUid(), trackingId: before?.trackingId ?? nextTrackingId(document.marks), kind, label: label ?? before?.label ?? '', place: rounded, values: measure(kind, rounded, plane, pixels),
       }
       const operation: Operation = { trackingUid: after.trackingUid, before, after }
       store.setState({ selected: after.trackingUid })
       return record(operation, perform(document, operation))
+    },
+    /** Other words beside a mark; can be undone as any change. */
+    relabel: async (uid: string, label: string): Promise<void> => {
+      const { document } = store.getState()
+      const before = document.marks[uid]
+      if (!before || before.label === label) return
+      const operation: Operation = { trackingUid: uid, before, after: { ...before, label } }
+      await record(operation, perform(document, operation))
     },
     remove: async (uid: string): Promise<void> => {
       const { document } = store.getState()

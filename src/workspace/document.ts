@@ -42,7 +42,7 @@ export const nextTrackingId = (marks: Document['marks']): string => {
 
 /** In what two marks differ; empty where a report read back says what was sent: points equal, NUM equal as text. */
 export const markDifferences = (a: Measurement, b: Measurement): string[] => [
-  ...(a.kind === b.kind ? [] : ['kind']), ...(a.trackingId === b.trackingId ? [] : ['name']), ...(a.place.kind === b.place.kind ? [] : ['place']),
+  ...(a.kind === b.kind ? [] : ['kind']), ...(a.trackingId === b.trackingId ? [] : ['name']), ...(a.label === b.label ? [] : ['label']), ...(a.place.kind === b.place.kind ? [] : ['place']),
   ...(JSON.stringify(a.place.points) === JSON.stringify(b.place.points) ? [] : ['points']),
   ...(a.place.kind === 'image' && b.place.kind === 'image' && (a.place.frame.sopInstanceUid !== b.place.frame.sopInstanceUid || a.place.frame.frameNumber !== b.place.frame.frameNumber) ? ['image'] : []),
   ...(JSON.stringify(a.values.map(({ quantity, unit, text }) => [quantity, unit, text])) === JSON.stringify(b.values.map(({ quantity, unit, text }) => [quantity, unit, text])) ? [] : ['value']),

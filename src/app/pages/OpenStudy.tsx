@@ -2,11 +2,10 @@ import { useCallback, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Api } from '../../api/index.ts'
 import type { WadoClient } from '../../dicom/web/wadoClient.ts'
-import type { FramePlane } from '../../domain/geometry/points.ts'
-import type { Measurement, Place } from '../../domain/measurement/types.ts'
+import type { Measurement } from '../../domain/measurement/types.ts'
 import type { Engine, EngineSeries } from '../../engine/port.ts'
 import { MarksPanel, SaveChip } from '../../features/annotation/index.ts'
-import { ViewerScreen, type SeriesChoice, type SeriesFacts } from '../../features/viewer/index.ts'
+import { goToMark, ViewerScreen, type Finished, type SeriesChoice, type SeriesFacts } from '../../features/viewer/index.ts'
 import { createWorkspace, openLogDatabase } from '../../workspace/index.ts'
 import { createOutside } from '../outside.ts'
 import { StudyPanel, useOverlay } from './StudyTools.tsx'
@@ -14,6 +13,11 @@ import { StudyPanel, useOverlay } from './StudyTools.tsx'
 const logDatabase = openLogDatabase()
 /** Identifies the program as device observer (TID 1004). */
 const device = { uid: '2.25.269859512073464612302180476519215867421', name: 'Imaging Workbench', version: '0.1.0' }
+
+const seriesOf = ({ place }: Measurement): string => (place.kind === 'image' ? place.frame.seriesInstanceUid : place.seriesInstanceUid)
+/** Whether the open stack is the one a mark lies on: a series may have several. */
+const isHere = (mark: Measurement, series: EngineSeries): boolean =>
+  seriesOf(mark) === series.seriesInstanceUid && (mark.place.kind === 'plane' || series.frames.some(({ ref }) => mark.place.kind === 'image' && ref.sopInstanceUid === mark.place.frame.sopInstanceUid && ref.frameNumber === mark.place.frame.frameNumber))
 
 /** An open study: the marks belong to the workspace, the picture to the engine. */
 export const OpenStudy = ({ engine, api, wado, observer, series, facts, choices, back, onChoose }: {
@@ -25,22 +29,26 @@ export const OpenStudy = ({ engine, api, wado, observer, series, facts, choices,
   const { document, states, selected } = useStore(workspace.store)
   const overlay = useOverlay()
   const marks = Object.values(document.marks)
-  const onFinished = useCallback((uid: string | undefined, place: Place, plane: FramePlane | undefined) => { void workspace.finish(uid, 'length', place, plane) }, [workspace])
+  const onFinished = useCallback(async ({ uid, kind, place, calibration, label }: Finished) => {
+    // A region whose voxels cannot be had is kept all the same, with its area.
+    const pixels = kind === 'ellipse' || kind === 'freehand' ? await engine.pixels(series, place).catch(() => undefined) : undefined
+    await workspace.finish(uid, kind, place, calibration, { pixels, label })
+  }, [workspace, engine, series])
   const onKey = useCallback((key: 'undo' | 'redo' | 'delete') => {
     const now = workspace.store.getState().selected
     if (key === 'delete' && now) void workspace.remove(now)
     else if (key !== 'delete') void workspace[key]()
   }, [workspace])
-  const goTo = ({ place }: Measurement) => {
-    if (place.kind !== 'image') return
-    const slice = series.frames.findIndex(({ ref }) => ref.sopInstanceUid === place.frame.sopInstanceUid && ref.frameNumber === place.frame.frameNumber)
-    if (slice < 0) return onChoose(place.frame.seriesInstanceUid, undefined, place.frame.sopInstanceUid)
-    engine.setSlice('one', slice)
-    return undefined
+  // Kept until what it lies on is open.
+  const [target, setTarget] = useState<Measurement>()
+  const goTo = (mark: Measurement) => {
+    setTarget(mark)
+    if (!isHere(mark, series)) onChoose(seriesOf(mark), undefined, mark.place.kind === 'image' ? mark.place.frame.sopInstanceUid : undefined)
   }
+  useEffect(() => (target && isHere(target, series) ? goToMark(engine, series, target, () => setTarget(undefined)) : undefined), [engine, series, target])
   return (
     <ViewerScreen
-      series={series} facts={facts} choices={choices} onChoose={onChoose} back={back} marks={marks} selected={selected} onFinished={onFinished} onSelect={workspace.select} onKey={onKey}
+      series={series} facts={facts} choices={choices} onChoose={onChoose} back={back} marks={marks} selected={selected} onFinished={(mark) => void onFinished(mark)} onSelect={workspace.select} onKey={onKey}
       chip={<SaveChip states={marks.map(({ trackingUid }) => states[trackingUid] ?? 'drawing')} />} overlay={overlay}
       panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} marks={<MarksPanel workspace={workspace} onGoTo={goTo} />} />}
     />

@@ -100,8 +100,8 @@ const inVolume = (kind: MeasurementKind, inside: (points: readonly Flat[]) => (p
   return found
 }
 
-/** Indices between which all voxels of the region lie, two voxels wider than its points. */
-const voxelBox = (kind: MeasurementKind, points: readonly WorldPoint[], directions: Volume['directions'], spacingMm: Vec3, origin: WorldPoint): [Vec3, Vec3] => {
+/** First and last index along column, row and slice between which all voxels of a region lie, two voxels wider than its points; not cut at the volume's ends. */
+export const voxelBox = (kind: MeasurementKind, points: readonly WorldPoint[], directions: Volume['directions'], spacingMm: Vec3, origin: WorldPoint): [Vec3, Vec3] => {
   const centre = scale(points.reduce<Vec3>((sum, p) => add(sum, p), [0, 0, 0]), 1 / points.length)
   // The corners of the parallelogram around an ellipse stand at most sqrt 2 half axes from its centre.
   const reach = kind === 'ellipse' ? Math.SQRT2 : 1

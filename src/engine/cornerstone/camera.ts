@@ -4,7 +4,7 @@ import { dot } from '../../domain/geometry/plane.ts'
 import type { CanvasPoint, Vec3, WorldPoint } from '../../domain/geometry/points.ts'
 
 /** What is asked of any viewport here. */
-type Camera = Pick<Types.IViewport, 'getCamera' | 'setCamera' | 'canvasToWorld' | 'worldToCanvas' | 'element'>
+type Camera = Pick<Types.IViewport, 'getCamera' | 'setCamera' | 'resetCamera' | 'canvasToWorld' | 'worldToCanvas' | 'element'>
 
 /** Moves the whole camera by a vector in mm. */
 export const shift = (viewport: Camera, by: Vec3): void => {
@@ -36,6 +36,40 @@ export const reveal = (viewport: Camera, point: WorldPoint): void => {
   const [x, y] = viewport.worldToCanvas([point[0], point[1], point[2]])
   const { clientWidth: width, clientHeight: height } = viewport.element
   if (x < 0 || y < 0 || x > width || y > height) panBy(viewport, [x, y], [width / 2, height / 2])
+}
+
+/** The middle of the box around points; undefined without points. */
+export const middleOf = (points: readonly WorldPoint[]): WorldPoint | undefined => {
+  const along = (axis: 0 | 1 | 2): number => (Math.min(...points.map((p) => p[axis])) + Math.max(...points.map((p) => p[axis]))) / 2
+  return points.length > 0 ? [along(0), along(1), along(2)] : undefined
+}
+
+/** Least and most of a view that points may fill after `focusOn`, unless that were farther than fit. */
+const filled = { least: 0.2, most: 0.6 }
+/** The scale at which the whole picture fits; the camera stays where it is. */
+const fitScale = (viewport: Camera): number => {
+  const { focalPoint, position, parallelScale } = viewport.getCamera()
+  viewport.resetCamera()
+  const fit = viewport.getCamera().parallelScale
+  viewport.setCamera({ ...(focalPoint ? { focalPoint } : {}), ...(position ? { position } : {}), ...(parallelScale ? { parallelScale } : {}) })
+  return fit ?? Infinity
+}
+/** Pans points to the middle, and zooms only where they fill too little or too much of the view. */
+export const focusOn = (viewport: Camera, points: readonly WorldPoint[]): void => {
+  const { clientWidth: width, clientHeight: height } = viewport.element
+  const box = () => {
+    const at = points.map((p) => viewport.worldToCanvas([p[0], p[1], p[2]]))
+    const [xs, ys] = [at.map(([x]) => x), at.map(([, y]) => y)]
+    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
+    return { middle: [(left + right) / 2, (top + bottom) / 2] as const, fill: Math.max((right - left) / width, (bottom - top) / height) }
+  }
+  const { parallelScale } = viewport.getCamera()
+  const { fill } = box()
+  if (parallelScale && fill > 0) {
+    const wanted = (parallelScale * fill) / Math.max(filled.least, Math.min(filled.most, fill))
+    zoomAbout(viewport, parallelScale / Math.min(wanted, fitScale(viewport)), [width / 2, height / 2])
+  }
+  panBy(viewport, box().middle, [width / 2, height / 2])
 }
 
 /** The plane a reformatted view looks at. */

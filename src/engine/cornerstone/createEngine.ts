@@ -3,11 +3,12 @@ import type { WadoClient } from '../../dicom/web/wadoClient.ts'
 import { offPlaneMm, planeNormal } from '../../domain/geometry/plane.ts'
 import type { CanvasPoint, WorldPoint } from '../../domain/geometry/points.ts'
 import type { Engine, EngineSeries, ViewportSnapshot } from '../port.ts'
-import { cameraPlane, moveToSlice, panBy, reveal, sliceAt, slicesOf, zoomAbout } from './camera.ts'
+import { cameraPlane, focusOn, middleOf, moveToSlice, panBy, reveal, sliceAt, slicesOf, zoomAbout } from './camera.ts'
 import { toRange, windowOf, type Window } from './displayWindow.ts'
 import { createMemory, keptOf, restoreInPlane, restoreInSpace } from './kept.ts'
 import { FrameFailure, toFailure } from './loader.ts'
 import { imageIdOf, knownImage } from './metadata.ts'
+import { pixelsAround } from './pixels.ts'
 import { hasWebGl2, restartRendering, startCornerstone } from './setup.ts'
 import { viewportOptions, volumeIdOf, volumePrefix, type Shown } from './shown.ts'
 import { frameValues } from './voxels.ts'
@@ -287,6 +288,15 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
       reveal(viewport, point)
       viewport.render()
     },
+    focus: (id, points) => {
+      const viewport = viewportOf(id)
+      const middle = middleOf(points)
+      if (!viewport || !middle) return
+      if (shown.get(id)?.view !== 'stack') engine.goTo(id, middle)
+      focusOn(viewport, points)
+      viewport.render()
+    },
+    pixels: pixelsAround,
     plane: (id) => {
       const one = shown.get(id)
       const viewport = viewportOf(id)

@@ -42,6 +42,8 @@ const framesOf = (json: DicomJson, study: string, series: string): EngineFrame[]
   const widths = values(json, '00281051')
   const names = values(json, '00281055')
   const frameOfReferenceUid = text(json, '00200052')
+  const padding = number(json, '00280120')
+  const limit = number(json, '00280121') ?? padding
   return Array.from({ length: count }, (_, index): EngineFrame => {
     const plane = planeOf(json, index + 1, rows, columns)
     return {
@@ -52,6 +54,7 @@ const framesOf = (json: DicomJson, study: string, series: string): EngineFrame[]
         bitsAllocated: number(json, '00280100') ?? 16, bitsStored: number(json, '00280101') ?? 16, highBit: number(json, '00280102') ?? 15, pixelRepresentation: number(json, '00280103') === 1 ? 1 : 0,
       },
       rescale: { slope: number(json, '00281053') ?? 1, intercept: number(json, '00281052') ?? 0 },
+      ...(padding !== undefined && limit !== undefined ? { padding: [Math.min(padding, limit), Math.max(padding, limit)] as const } : {}),
       windows: widths.flatMap((width, at) => typeof width === 'number' && typeof centres[at] === 'number' && width >= 1 ? [{ width, centre: centres[at], ...(typeof names[at] === 'string' ? { name: names[at] } : {}) }] : []),
       transferSyntaxUid: text(json, '00083002') || '1.2.840.10008.1.2.1',
     }

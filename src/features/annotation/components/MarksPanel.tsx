@@ -1,6 +1,8 @@
-import { ActionIcon, Button, Group, Stack, Text, Tooltip } from '@mantine/core'
-import { IconArrowBackUp, IconArrowForwardUp, IconTrash } from '@tabler/icons-react'
+import { ActionIcon, Button, Group, Stack, Text, TextInput, Tooltip } from '@mantine/core'
+import { IconArrowBackUp, IconArrowForwardUp, IconPencil, IconTrash } from '@tabler/icons-react'
+import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { compactValues } from '../../../domain/measurement/compact.ts'
 import type { Measurement } from '../../../domain/measurement/types.ts'
 import { useTranslation } from '../../../i18n/index.ts'
 import { State } from '../../../ui/State.tsx'
@@ -8,6 +10,21 @@ import { Status } from '../../../ui/Status.tsx'
 import { markDifferences, type MarkState, type Workspace } from '../../../workspace/index.ts'
 
 const looks: Record<MarkState, 'busy' | 'ok' | 'waiting' | 'error'> = { drawing: 'busy', failed: 'error', device: 'waiting', hub: 'waiting', verified: 'ok' }
+
+/** Words beside a mark: Enter or leaving keeps them, Esc does not. */
+const NameField = ({ label, value, onDone }: { label: string; value: string; onDone: (label: string | undefined) => void }) => {
+  const field = useRef<HTMLInputElement>(null)
+  const left = useRef(false)
+  useEffect(() => field.current?.focus(), [])
+  const leave = (text: string | undefined) => {
+    if (!left.current) onDone(text)
+    left.current = true
+  }
+  return (
+    <TextInput ref={field} size="xs" flex={1} aria-label={label} defaultValue={value} maxLength={64} onBlur={({ currentTarget }) => leave(currentTarget.value.trim())}
+      onKeyDown={(event) => { if (event.key === 'Enter') leave(event.currentTarget.value.trim()); else if (event.key === 'Escape') leave(undefined) }} />
+  )
+}
 
 /** The list of marks: one click goes there; where each is kept; undo, delete, save. */
 export const MarksPanel = ({ workspace, onGoTo }: { workspace: Workspace; onGoTo: (mark: Measurement) => void }) => {
@@ -20,7 +37,7 @@ export const MarksPanel = ({ workspace, onGoTo }: { workspace: Workspace; onGoTo
     return before !== undefined && markDifferences(mark, before).length > 0
   }
   const unsaved = marks.some((mark) => states[mark.trackingUid] !== 'verified') || saved.some(({ trackingUid }) => !document.marks[trackingUid])
-  const value = (mark: Measurement): string => mark.values[0] ? t(mark.values[0].unit === 'mm' ? 'mm' : 'px', { value: mark.values[0].number.toFixed(1) }) : ''
+  const [naming, setNaming] = useState<string>()
   return (
     <Stack p="md" gap="md">
       <Group justify="space-between">
@@ -37,10 +54,11 @@ export const MarksPanel = ({ workspace, onGoTo }: { workspace: Workspace; onGoTo
           const state = states[mark.trackingUid] ?? 'drawing'
           return (
             <li key={mark.trackingUid} data-mark={mark.trackingId} data-state={state} style={{ display: 'flex', gap: 8, alignItems: 'center', padding: '6px 8px', borderRadius: 6, background: selected === mark.trackingUid ? '#1f252b' : 'none' }}>
-              <button type="button" aria-label={t('goTo', { id: mark.trackingId })} onClick={() => { workspace.select(mark.trackingUid); onGoTo(mark) }} style={{ flex: 1, textAlign: 'left', border: 0, background: 'none', color: 'inherit', font: 'inherit', padding: 0, cursor: 'pointer' }}>
-                <Group justify="space-between" wrap="nowrap" gap={8}><Text size="sm" fw={600}>{`${mark.trackingId} ${t(`kind.${mark.kind}`)}`}</Text><Text size="sm">{value(mark)}</Text></Group>
+              {naming === mark.trackingUid ? <NameField label={t('name', { id: mark.trackingId })} value={mark.label} onDone={(label) => { setNaming(undefined); if (label !== undefined) void workspace.relabel(mark.trackingUid, label) }} /> : <button type="button" aria-label={t('goTo', { id: mark.trackingId })} onClick={() => { workspace.select(mark.trackingUid); onGoTo(mark) }} style={{ flex: 1, textAlign: 'left', border: 0, background: 'none', color: 'inherit', font: 'inherit', padding: 0, cursor: 'pointer' }}>
+                <Group justify="space-between" wrap="nowrap" gap={8} align="start"><Text size="sm" fw={600}>{`${mark.trackingId} ${mark.label || t(`kind.${mark.kind}`)}`}</Text><Text size="sm" ta="right" component="div">{compactValues(mark.values).map((line) => <div key={line}>{line}</div>)}</Text></Group>
                 <Text size="xs" component="div"><Status kind={changed(mark) ? 'waiting' : looks[state]}>{changed(mark) ? t('changed') : t(`state.${state}`)}</Status></Text>
-              </button>
+              </button>}
+              <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('name', { id: mark.trackingId })} onClick={() => setNaming(mark.trackingUid)}><IconPencil size={14} aria-hidden /></ActionIcon>
               <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('delete', { id: mark.trackingId })} onClick={() => void workspace.remove(mark.trackingUid)}><IconTrash size={14} aria-hidden /></ActionIcon>
             </li>
           )

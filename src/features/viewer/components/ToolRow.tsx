@@ -1,5 +1,5 @@
 import { ActionIcon, Group, NativeSelect, Tooltip } from '@mantine/core'
-import { IconArrowsMaximize, IconArrowsMove, IconArrowsVertical, IconContrast, IconCrosshair, IconRuler2, IconZoomIn } from '@tabler/icons-react'
+import { IconArrowsMaximize, IconArrowsMove, IconArrowsVertical, IconArrowUpLeft, IconContrast, IconCrosshair, IconLasso, IconOvalVertical, IconPlus, IconRuler2, IconZoomIn } from '@tabler/icons-react'
 import type { EngineSeries } from '../../../engine/port.ts'
 import { useEngine } from '../../../engine/react.tsx'
 import { useTranslation } from '../../../i18n/index.ts'
@@ -8,6 +8,7 @@ import { LayoutSwitch } from './LayoutSwitch.tsx'
 
 const tools: readonly { tool: Tool; Icon: typeof IconContrast; key: string }[] = [
   { tool: 'window', Icon: IconContrast, key: 'W' }, { tool: 'pan', Icon: IconArrowsMove, key: 'P' }, { tool: 'zoom', Icon: IconZoomIn, key: 'Z' }, { tool: 'scroll', Icon: IconArrowsVertical, key: 'S' }, { tool: 'crosshair', Icon: IconCrosshair, key: 'C' }, { tool: 'length', Icon: IconRuler2, key: 'L' },
+  { tool: 'bidirectional', Icon: IconPlus, key: 'B' }, { tool: 'ellipse', Icon: IconOvalVertical, key: 'E' }, { tool: 'freehand', Icon: IconLasso, key: 'F' }, { tool: 'arrow', Icon: IconArrowUpLeft, key: 'A' },
 ]
 /** Widths and centres in HU by body region. */
 const presets = { presetLung: [1500, -500], presetSoft: [400, 40], presetBone: [1800, 400], presetBrain: [80, 40] } as const

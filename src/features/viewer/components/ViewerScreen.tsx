@@ -1,14 +1,14 @@
 import { MantineProvider, useMantineTheme } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { useEffect, type ReactNode } from 'react'
-import type { FramePlane } from '../../../domain/geometry/points.ts'
-import type { Measurement, Place } from '../../../domain/measurement/types.ts'
+import type { Measurement } from '../../../domain/measurement/types.ts'
 import type { EngineSeries } from '../../../engine/port.ts'
 import { useEngine } from '../../../engine/react.tsx'
 import { useTranslation } from '../../../i18n/index.ts'
 import { cssVariablesResolver } from '../../../ui/theme.ts'
 import type { SeriesFacts } from '../series.ts'
-import { useViewerStore } from '../store.ts'
+import type { Finished } from '../marks/useDrawing.ts'
+import { drawnBy, useViewerStore } from '../store.ts'
 import { viewsOf } from '../layouts.ts'
 import { CrosshairLayer } from './CrosshairLayer.tsx'
 import { MarksLayer } from './MarksLayer.tsx'
@@ -24,7 +24,7 @@ export type SeriesChoice = { readonly seriesInstanceUid: string; readonly stack?
 /** The reading room: near-black, image first. The panel at the right and the chip in the row come from outside. */
 export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, selected, onFinished, onSelect, onKey, overlay, chip, panel }: {
   series: EngineSeries; facts: SeriesFacts; choices: readonly SeriesChoice[]; onChoose: (seriesInstanceUid: string, stack?: string) => void; back: string; marks: readonly Measurement[]; selected: string | undefined
-  onFinished: (uid: string | undefined, place: Place, plane: FramePlane | undefined) => void; onSelect: (uid: string | undefined) => void; onKey: (key: 'undo' | 'redo' | 'delete') => void; overlay: Overlay | undefined; chip: ReactNode; panel: ReactNode
+  onFinished: (mark: Finished) => void; onSelect: (uid: string | undefined) => void; onKey: (key: 'undo' | 'redo' | 'delete') => void; overlay: Overlay | undefined; chip: ReactNode; panel: ReactNode
 }) => {
   const { t } = useTranslation('viewer')
   const theme = useMantineTheme()
@@ -40,14 +40,16 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z') { event.preventDefault(); onKey(event.shiftKey ? 'redo' : 'undo') }
       else if (event.key === 'Delete' || event.key === 'Backspace') onKey('delete')
       else if (event.key === 'Escape') onSelect(undefined)
-      else if (now && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) go(now.slice + (event.key === 'ArrowDown' ? 1 : -1))
+      // With a drawing tool in hand the arrows move the cursor that draws.
+      else if (now && !drawnBy(tool) && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) go(now.slice + (event.key === 'ArrowDown' ? 1 : -1))
+      else if (now && (event.key === 'PageDown' || event.key === 'PageUp')) go(now.slice + (event.key === 'PageDown' ? 1 : -1))
       else if (now && event.key === 'Home') go(0)
       else if (now && event.key === 'End') go(now.slices - 1)
       else if (!event.ctrlKey && !event.metaKey && !event.altKey && toolKeys[event.key] && !(event.key === 'c' && layout === 'stack')) set({ tool: toolKeys[event.key] ?? 'window' })
     }
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
-  }, [engine, active, layout, onKey, onSelect, set])
+  }, [engine, active, layout, tool, onKey, onSelect, set])
   return (
     <MantineProvider theme={theme} forceColorScheme="dark" cssVariablesResolver={cssVariablesResolver} cssVariablesSelector=".ciw-reading" getRootElement={() => undefined}>
       <div className="ciw-reading" data-mantine-color-scheme="dark" style={{ display: 'grid', gridTemplateRows: '44px minmax(0, 1fr)', height: '100%', background: '#0a0d0f', color: '#dce1e6' }}>
@@ -72,7 +74,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
                 {view !== 'volume' && overlay?.seriesInstanceUid === series.seriesInstanceUid && overlay.stack === series.stack ? <SegmentLayer viewportId={id} series={series} view={view} overlay={overlay} /> : null}
                 {views.length > 1 && view !== 'volume' ? <CrosshairLayer viewportId={id} others={views.filter((other) => other.id !== id && other.view !== 'volume')} active={tool === 'crosshair'} label={t('crosshair')} /> : null}
                 {view === 'volume' ? <VolumeLook viewportId={id} /> : <ScaleBar viewportId={id} series={series} />}
-                {view === 'stack' ? <MarksLayer viewportId={id} series={series} marks={marks} selected={selected} drawing={tool === 'length'} onFinished={onFinished} onSelect={onSelect} label={t('marks')} /> : null}
+                {view === 'volume' ? null : <MarksLayer viewportId={id} series={series} marks={marks} selected={selected} tool={drawnBy(tool)} onFinished={onFinished} onSelect={onSelect} label={t('marks')} />}
               </Viewport>
             ))}
           </div>

@@ -6,8 +6,9 @@ import type { CanvasPoint, Vec3 } from '../../../domain/geometry/points.ts'
 import type { EngineSeries, View } from '../../../engine/port.ts'
 import { useEngine, useViewport } from '../../../engine/react.tsx'
 import { useTranslation } from '../../../i18n/index.ts'
+import type { MeasurementKind } from '../../../domain/measurement/types.ts'
 import type { SeriesFacts } from '../series.ts'
-import { useViewerStore, type Tool } from '../store.ts'
+import { drawnBy, useViewerStore, type Tool } from '../store.ts'
 
 const planeDirections: Record<Exclude<View, 'stack' | 'volume'>, readonly [Vec3, Vec3]> = { axial: [[1, 0, 0], [0, 1, 0]], coronal: [[1, 0, 0], [0, 0, -1]], sagittal: [[0, 1, 0], [0, 0, -1]] }
 const corner = { position: 'absolute', padding: '2px 6px', background: '#000000a8', color: '#e6ebef', fontSize: 12, lineHeight: '16px', pointerEvents: 'none', whiteSpace: 'pre', borderRadius: 3 } as const
@@ -21,9 +22,10 @@ const placeOf = (plane: Plane | undefined, language: string): { axis: string; po
   return mm === undefined ? undefined : { axis: ['x', 'y', 'z'][axis] ?? '', position: new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(mm) }
 }
 
-type Gesture = Exclude<Tool, 'length' | 'crosshair'> | 'rotate'
+type Gesture = Exclude<Tool, MeasurementKind | 'crosshair'> | 'rotate'
+const isGesture = (tool: Tool): tool is Exclude<Tool, MeasurementKind | 'crosshair'> => tool !== 'crosshair' && drawnBy(tool) === undefined
 /** Mouse: left does the tool, right zooms, middle pans, the wheel goes one slice a notch. What draws over the picture has its own. */
-const gestureOf = (button: number, tool: Tool): Gesture | undefined => (button === 1 ? 'pan' : button === 2 ? 'zoom' : button === 0 && tool !== 'length' && tool !== 'crosshair' ? tool : undefined)
+const gestureOf = (button: number, tool: Tool): Gesture | undefined => (button === 1 ? 'pan' : button === 2 ? 'zoom' : button === 0 && isGesture(tool) ? tool : undefined)
 
 /** A volume in space has no slices to go through: left turns it, unless pan or zoom is in hand. */
 const gestureInSpace = (button: number, tool: Tool): Gesture | undefined => (button === 0 && tool !== 'pan' && tool !== 'zoom' ? 'rotate' : gestureOf(button, tool))
