@@ -42,6 +42,12 @@ test.describe('real images (needs the shared material)', () => {
       expect(largest).toBeGreaterThan(150)
       expect(variance).toBeGreaterThan(300)
       await expect(page.getByText(new RegExp(`/ ${slices}\\b`)).first()).toBeVisible()
+      // The hospital draws no small picture of a compressed series; the page does.
+      await expect.poll(() => page.locator('canvas[data-thumbnail="own"]').evaluate((canvas) => {
+        if (!(canvas instanceof HTMLCanvasElement) || canvas.width < 2) return 0
+        const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] }
+        return new Set(data).size
+      })).toBeGreaterThan(50)
       if (slices > 80) {
         await expect(viewport).toHaveAttribute('data-loaded', String(slices), { timeout: 90_000 })
         await page.keyboard.press('Home')
@@ -52,6 +58,12 @@ test.describe('real images (needs the shared material)', () => {
         await expect(coronal).toHaveAttribute('data-waiting', 'false', { timeout: 60_000 })
         await expect(coronal.locator('[data-letter="top"]')).toHaveText('H')
         await expect.poll(async () => spread(await pictureOf(coronal)).variance, { timeout: 60_000 }).toBeGreaterThan(300)
+        await page.getByText('Tools', { exact: true }).click()
+        await page.getByRole('button', { name: 'Run', exact: true }).click()
+        await page.getByRole('region', { name: 'Result' }).waitFor({ timeout: 120_000 })
+        const litres = Number((await page.locator('[data-segment="Lung"]').innerText()).match(/([\d,.]+) mL/)?.[1]?.replace(',', '')) / 1000
+        expect(litres).toBeGreaterThan(2)
+        expect(litres).toBeLessThan(9)
       }
     })
   }

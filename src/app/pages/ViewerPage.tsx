@@ -71,10 +71,16 @@ export const ViewerPage = () => {
   if (!engine || !opened.data || !uid || !observer) return <State page title={t('loading')} role="status" />
   /** A series once opened is offered as its stacks. */
   const choicesOf = (one: (typeof images)[number]): SeriesChoice[] => {
-    const whole = { seriesInstanceUid: one.seriesInstanceUid, label: `${one.number ?? ''} ${one.description}`.trim(), images: one.images, thumbnail: pathOf('thumbnail', { dataset, study: uid, series: one.seriesInstanceUid }) }
+    const stackOf = async (stack: string | undefined) => {
+      const { stacks: all } = await queries.ensureQueryData(stacksOf(one.seriesInstanceUid))
+      const found = all.find(({ series }) => series.stack === stack) ?? all[0]
+      if (!found) throw new Error('the series has no stack')
+      return found.series
+    }
+    const whole = { load: () => stackOf(undefined), seriesInstanceUid: one.seriesInstanceUid, label: `${one.number ?? ''} ${one.description}`.trim(), images: one.images, thumbnail: pathOf('thumbnail', { dataset, study: uid, series: one.seriesInstanceUid }) }
     const stacks = queries.getQueryData(stacksOf(one.seriesInstanceUid).queryKey)?.stacks ?? []
     if (stacks.length < 2) return [whole]
-    return stacks.map(({ series, differs }) => ({ ...whole, ...(series.stack ? { stack: series.stack } : {}), images: series.frames.length, label: `${whole.label} ${differs.map(({ by, value }) => t(`stack.${by}`, { value })).join(', ')}` }))
+    return stacks.map(({ series, differs }) => ({ ...whole, load: () => stackOf(series.stack), ...(series.stack ? { stack: series.stack } : {}), images: series.frames.length, label: `${whole.label} ${differs.map(({ by, value }) => t(`stack.${by}`, { value })).join(', ')}` }))
   }
   return (
     <EngineProvider value={engine}>

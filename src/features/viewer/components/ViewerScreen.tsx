@@ -14,12 +14,13 @@ import { CrosshairLayer } from './CrosshairLayer.tsx'
 import { MarksLayer } from './MarksLayer.tsx'
 import { SegmentLayer, type Overlay } from './SegmentLayer.tsx'
 import { ToolRow, toolKeys } from './ToolRow.tsx'
+import { SeriesThumbnail } from './SeriesThumbnail.tsx'
 import { ScaleBar } from './ScaleBar.tsx'
 import { VolumeLook } from './VolumeLook.tsx'
 import { Viewport } from './Viewport.tsx'
 
 /** One picture of the strip: a series, or a stack of it. */
-export type SeriesChoice = { readonly seriesInstanceUid: string; readonly stack?: string; readonly label: string; readonly images: number; readonly thumbnail: string }
+export type SeriesChoice = { readonly seriesInstanceUid: string; readonly stack?: string; readonly label: string; readonly images: number; readonly thumbnail: string; /** The stack itself, for a picture where the hospital has none. */ readonly load: () => Promise<EngineSeries> }
 
 /** The reading room: near-black, image first. The panel at the right and the chip in the row come from outside. */
 export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, selected, onFinished, onSelect, onKey, overlay, chip, panel }: {
@@ -61,9 +62,9 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
         </header>
         <main style={{ display: 'grid', gridTemplateColumns: '96px minmax(0, 1fr) 264px', minHeight: 0 }}>
           <nav aria-label={t('series')} style={{ overflow: 'auto', padding: 6, display: 'flex', flexDirection: 'column', gap: 6 }}>
-            {choices.map(({ seriesInstanceUid, stack, label, images, thumbnail }) => (
+            {choices.map(({ seriesInstanceUid, stack, label, images, thumbnail, load }) => (
               <button key={`${seriesInstanceUid}/${stack}`} type="button" aria-pressed={isOpen(seriesInstanceUid, stack)} onClick={() => onChoose(seriesInstanceUid, stack)} style={{ border: `1px solid ${isOpen(seriesInstanceUid, stack) ? '#52a5b5' : '#23292e'}`, background: '#000', padding: 2, borderRadius: 4, color: '#cdd4da', font: 'inherit', fontSize: 11, lineHeight: '14px', textAlign: 'left', cursor: 'pointer' }}>
-                <img src={thumbnail} alt="" style={{ width: '100%', height: 72, objectFit: 'contain', display: 'block' }} />
+                <SeriesThumbnail address={thumbnail} load={load} />
                 {label}<br />{t('seriesImages', { count: images })}
               </button>
             ))}
