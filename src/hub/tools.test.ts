@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Run, ToolManifest } from '../contract/index.ts'
+import { parsePipeline } from '../inference/pipeline.ts'
+import { sharedToolIds, sharedToolsFolder } from '../testing/sharedTools.ts'
+import { createTools } from './resources/tools.ts'
 import { startHubInProcess, type HubInProcess } from '../testing/hubInProcess.ts'
 import { uidOf } from '../testing/dicom.ts'
 
@@ -55,6 +58,17 @@ describe('the registry', () => {
     expect(answer.headers.get('cache-control')).toBe('private, max-age=31536000, immutable')
     expect((await world.ask(`/api/tools/files/${'b'.repeat(64)}`, { cookie })).status).toBe(404)
     expect((await world.ask('/api/tools/files/..%2F..%2Ftool.json', { cookie })).status).toBe(404)
+  })
+})
+
+describe('tools of others', () => {
+  const others = sharedToolsFolder()
+  it.skipIf(!others)('are all taken, each with the network its manifest names, and their steps can be run (shared models)', async () => {
+    const { list, refused } = await createTools({ dirs: [others ?? ''], audit: async () => undefined, clock: () => new Date() })
+    expect(refused).toEqual([])
+    expect(list().json.map(({ id }) => id).sort()).toEqual(sharedToolIds().sort())
+    for (const { pipeline } of list().json) expect(() => parsePipeline(pipeline)).not.toThrow()
+    rmSync(others ?? '', { recursive: true })
   })
 })
 

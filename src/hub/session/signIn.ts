@@ -17,8 +17,11 @@ const redirect = (location: string, cookies: readonly string[]): Response => {
   return new Response(null, { status: 303, headers })
 }
 
+/** The embedded issuer answers on whatever port the program was started with; its people are the same on each. */
+const embeddedIssuer = /^(http:\/\/127\.0\.0\.1):\d+$/
+
 /** A person is who the issuer says by (iss, sub), never an e-mail address. */
-export const personId = (iss: string, sub: string): string => createHash('sha256').update(`${iss}\0${sub}`).digest('hex').slice(0, 24)
+export const personId = (iss: string, sub: string): string => createHash('sha256').update(`${iss.replace(embeddedIssuer, '$1')}\0${sub}`).digest('hex').slice(0, 24)
 
 /**
  * Sign-in by navigation: authorisation code with PKCE, state and nonce (OpenID Connect Core 3.1; RFC 7636). The transaction's

@@ -55,7 +55,8 @@ export const MarksPanel = ({ workspace, onGoTo }: { workspace: Workspace; onGoTo
           return (
             <li key={mark.trackingUid} data-mark={mark.trackingId} data-state={state} style={{ display: 'flex', gap: 8, alignItems: 'center', padding: '6px 8px', borderRadius: 6, background: selected === mark.trackingUid ? '#1f252b' : 'none' }}>
               {naming === mark.trackingUid ? <NameField label={t('name', { id: mark.trackingId })} value={mark.label} onDone={(label) => { setNaming(undefined); if (label !== undefined) void workspace.relabel(mark.trackingUid, label) }} /> : <button type="button" aria-label={t('goTo', { id: mark.trackingId })} onClick={() => { workspace.select(mark.trackingUid); onGoTo(mark) }} style={{ flex: 1, textAlign: 'left', border: 0, background: 'none', color: 'inherit', font: 'inherit', padding: 0, cursor: 'pointer' }}>
-                <Group justify="space-between" wrap="nowrap" gap={8} align="start"><Text size="sm" fw={600}>{`${mark.trackingId} ${mark.label || t(`kind.${mark.kind}`)}`}</Text><Text size="sm" ta="right" component="div">{compactValues(mark.values).map((line) => <div key={line}>{line}</div>)}</Text></Group>
+                <Text size="sm" fw={600}>{`${mark.trackingId} ${mark.label || t(`kind.${mark.kind}`)}`}</Text>
+                {mark.values.length > 0 ? <Text size="sm" component="div" style={{ display: 'flex', flexWrap: 'wrap', columnGap: 12 }}>{compactValues(mark.values).map((line) => <span key={line} style={{ whiteSpace: 'nowrap' }}>{line}</span>)}</Text> : null}
                 <Text size="xs" component="div"><Status kind={changed(mark) ? 'waiting' : looks[state]}>{changed(mark) ? t('changed') : t(`state.${state}`)}</Status></Text>
               </button>}
               <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('name', { id: mark.trackingId })} onClick={() => setNaming(mark.trackingUid)}><IconPencil size={14} aria-hidden /></ActionIcon>
