@@ -80,6 +80,8 @@ export const routes = {
   wadoInstance: { method: 'GET', path: instance, access: pixels },
   wadoSeries: { method: 'GET', path: series, access: whole },
   wadoStudy: { method: 'GET', path: study, access: whole },
+  /** STOW-RS: each part becomes a submission; answered when they have settled or a while has passed. A UID is its key. */
+  stow: { method: 'POST', path: study, access: pixels },
 
   putSubmission: { method: 'PUT', path: '/api/submissions/:instance', access: approved, reply: r.Submission },
   submission: { method: 'GET', path: '/api/submissions/:instance', access: approved, reply: r.Submission },

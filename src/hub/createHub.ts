@@ -15,6 +15,7 @@ import { createAnnotations, createDraftKeys } from './resources/annotations.ts'
 import { createCatalogue } from './resources/catalogue.ts'
 import { createDicomWebPass } from './resources/dicomWeb.ts'
 import { searchStudies } from './resources/studies.ts'
+import { createStow } from './resources/stow.ts'
 import { createSubmissions } from './resources/submissions.ts'
 import { createTools } from './resources/tools.ts'
 import { createRouter, callerOf, type Handlers } from './router.ts'
@@ -50,6 +51,7 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
   const access = createAccessRequests({ config, audit, clock })
   const dicom = createDicomWebPass({ database, nodes, audit, clock })
   const submissions = createSubmissions({ database, audit, clock, onQueued: () => sender.wake() })
+  const stow = createStow({ database, submissions, clock })
   const annotations = createAnnotations({ clock })
   const draftKeys = createDraftKeys(join(config.dataDir, 'draft-keys.json'))
   const tools = await createTools({ dirs: config.toolsDirs, audit, clock })
@@ -64,7 +66,7 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
     qidoStudies: dicom.studies, qidoSeries: dicom.pass('qidoSeries'), qidoInstances: dicom.pass('qidoInstances'), studyMetadata: dicom.pass('studyMetadata'),
     seriesMetadata: dicom.pass('seriesMetadata'), instanceMetadata: dicom.pass('instanceMetadata'), frames: dicom.pass('frames'), rendered: dicom.pass('rendered'),
     thumbnail: dicom.pass('thumbnail'), bulkdata: dicom.pass('bulkdata'), wadoInstance: dicom.pass('wadoInstance'), wadoSeries: dicom.pass('wadoSeries'), wadoStudy: dicom.pass('wadoStudy'),
-    putSubmission: submissions.put, submission: submissions.get, submissionBytes: submissions.bytes, submissions: submissions.list,
+    stow, putSubmission: submissions.put, submission: submissions.get, submissionBytes: submissions.bytes, submissions: submissions.list,
     annotations: annotations.get, putAnnotations: annotations.put,
     tools: tools.list, tool: tools.get, toolFile: tools.file, newRun: tools.newRun, runs: tools.runs,
   }

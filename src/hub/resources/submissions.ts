@@ -28,20 +28,20 @@ export const createSubmissions = ({ database, audit, clock, onQueued }: { databa
     if (!row) throw new Refusal('notFound')
     return row
   }
-  const put = async (ctx: Ctx) => {
-    const caller = callerOf(ctx)
-    const instance = ctx.params['instance'] ?? ''
-    const query = new URL(ctx.request.url).searchParams
-    const dataset = query.get('dataset') ?? ''
-    const study = query.get('study') ?? ''
-    const stated = ctx.request.headers.get('x-content-sha256') ?? ''
-    const grant = await grantFor(ctx.sql, caller, dataset, 'IN_SITU_PROCESSING', clock())
+  const bodyOf = async ({ request }: Ctx): Promise<Buffer> => {
+    if (!request.body) throw new Refusal('badRequest', 'the body is empty')
+    return readCapped(request.body, sizeCap).catch(() => { throw new Refusal('tooLarge', `an object may have ${sizeCap} bytes`) })
+  }
+  /** @throws Refusal where the caller may not write into the study, or it is not of the data set */
+  const writable = async (ctx: Ctx, dataset: string, study: string) => {
+    const grant = await grantFor(ctx.sql, callerOf(ctx), dataset, 'IN_SITU_PROCESSING', clock())
     if (!grant.annotate) throw new Refusal('forbidden', 'your grant does not let you write into this data set')
-    const { subject, studyDate } = await studyIn(ctx.sql, dataset, study)
-    if (!ctx.request.body) throw new Refusal('badRequest', 'the body is empty')
-    const bytes = await readCapped(ctx.request.body, sizeCap).catch(() => { throw new Refusal('tooLarge', `an object may have ${sizeCap} bytes`) })
+    return { dataset, study, grant, ...await studyIn(ctx.sql, dataset, study) }
+  }
+  /** Takes one object, durably. @throws Refusal naming what is wrong with it */
+  const accept = async (ctx: Ctx, instance: string, bytes: Buffer, { dataset, study, grant, subject, studyDate }: Awaited<ReturnType<typeof writable>>): Promise<{ status: 200 | 201; json: Submission }> => {
+    const caller = callerOf(ctx)
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    if (stated !== sha256) throw new Refusal('unprocessable', 'the bytes that arrived are not those whose hash was stated; send them again')
     const [known] = await ctx.sql<SubmissionRow>(`select ${columns} from submission where instance = $1`, [instance])
     if (known) {
       if (known.author !== caller.id || known.sha256 !== sha256) throw new Refusal('conflict', 'another object was submitted under this UID')
@@ -60,8 +60,15 @@ export const createSubmissions = ({ database, audit, clock, onQueued }: { databa
     onQueued()
     return { status: 201, json: describeSubmission(row) }
   }
+  const put = async (ctx: Ctx) => {
+    const query = new URL(ctx.request.url).searchParams
+    const place = await writable(ctx, query.get('dataset') ?? '', query.get('study') ?? '')
+    const bytes = await bodyOf(ctx)
+    if (ctx.request.headers.get('x-content-sha256') !== createHash('sha256').update(bytes).digest('hex')) throw new Refusal('unprocessable', 'the bytes that arrived are not those whose hash was stated; send them again')
+    return accept(ctx, ctx.params['instance'] ?? '', bytes, place)
+  }
   return {
-    put,
+    put, accept, bodyOf, writable,
     get: async (ctx: Ctx) => ({ json: describeSubmission(await own(ctx.sql, ctx)) }),
     list: async (ctx: Ctx) => ({ json: (await ctx.sql<SubmissionRow>(`select ${columns} from submission where author = $1 order by received desc limit 500`, [callerOf(ctx).id])).map(describeSubmission) }),
     bytes: async (ctx: Ctx): Promise<Response> => {
