@@ -47,10 +47,14 @@ for (const scheme of /** @type {const} */ (['light', 'dark'])) {
     }
     await page.locator('li[data-state="device"]').waitFor()
     await page.screenshot({ path: join(folder, 'viewer.png') })
-    await page.getByText('Three planes').click()
-    await page.locator('[data-viewport="coronal"][data-waiting="false"]').waitFor()
-    await page.waitForLoadState('networkidle')
-    await page.screenshot({ path: join(folder, 'planes.png') })
+    await page.getByText('Planes and volume').click()
+    await page.locator('[data-viewport="volume"][data-waiting="false"]').waitFor({ timeout: 120_000 })
+    await page.screenshot({ path: join(folder, 'planes.png'), timeout: 120_000 })
+    await page.getByText('One', { exact: true }).click()
+    await page.getByText('Tools', { exact: true }).click()
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    await page.getByRole('region', { name: 'Result' }).waitFor({ timeout: 120_000 })
+    await page.screenshot({ path: join(folder, 'tool.png') })
   }
 }
 await browser.close()
