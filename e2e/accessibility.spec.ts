@@ -16,7 +16,8 @@ const screens: readonly { readonly path: string; readonly ready: (page: Page) =>
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`every screen is without a violation that axe finds, ${scheme}`, async ({ browser, hub }) => {
-    const page = await (await browser.newContext({ colorScheme: scheme })).newPage()
+    const context = await browser.newContext({ colorScheme: scheme })
+    const page = await context.newPage()
     const found: string[] = []
     const check = async (name: string) => {
       const { violations } = await new AxeBuilder({ page }).analyze()
@@ -44,5 +45,6 @@ for (const scheme of ['light', 'dark'] as const) {
     await page.getByRole('region', { name: 'Result' }).waitFor({ timeout: 60_000 })
     await check('a tool\'s result')
     expect(found).toEqual([])
+    await context.close()
   })
 }

@@ -44,3 +44,6 @@ export const syntheticCtDatasets = ({
 
 /** The same as Part 10 files, Explicit VR Little Endian. */
 export const syntheticCt = (options: SyntheticCt = {}): Uint8Array<ArrayBuffer>[] => syntheticCtDatasets(options).map((dataset) => encodePart10(dataset))
+
+/** The stored pixels of the first slice, as a frame of it is sent. */
+export const syntheticCtPixels = (options: SyntheticCt = {}): Uint8Array => new Uint8Array(syntheticCtDatasets({ ...options, slices: 1 })[0]?.['PixelData'] as ArrayBuffer)

@@ -73,6 +73,12 @@ export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl,
       await hub.database.sql('insert into data_grant (id, person, dataset, access_model, purpose, expires, annotate, revoked) values ($1, $2, $3, $4, $5, $6, true, $7)',
         [`${account}-${dataset}`, personOf(account), dataset, accessModel, 'tests', expires, revoked])
     },
+    /** A request that waits for a decision, in place of what the person had. */
+    pending: async (account: string, dataset: string, accessModel: string): Promise<void> => {
+      await hub.database.sql('delete from data_grant where person = $1 and dataset = $2', [personOf(account), dataset])
+      await hub.database.sql(`insert into access_request (id, dataset, applicant, purpose, organisation, access_model, until, state, created, version)
+        values ($1, $2, $3, 'tests', 'Tests', $4, $5, 'submitted', $6, 1) on conflict (id) do nothing`, [`pending-${account}-${dataset}`, dataset, personOf(account), accessModel, new Date(clock().getTime() + 86_400_000), clock()])
+    },
     ungrant: (account: string): Promise<unknown> => hub.database.sql('delete from data_grant where person = $1', [personOf(account)]),
     /** A request as the app makes it; headers given as null are left out. */
     ask: (path: string, { method = 'GET', cookie, body, headers = {} }: { method?: string; cookie?: string; body?: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string | null> } = {}): Promise<Response> => {

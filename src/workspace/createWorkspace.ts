@@ -114,9 +114,10 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       last = { sopInstanceUid: report.sopInstanceUid, seriesInstanceUid: report.seriesInstanceUid }
       instances += 1
       pending = undefined
-      const { document } = store.getState()
+      const { document, fault } = store.getState()
       const unchanged = sameMarks(Object.values(document.marks), back.measurements)
-      if (unchanged && !segmentations.unsent()) await log?.wipe()
+      // A log that could not be read to its end is left as it is.
+      if (log && unchanged && !fault && !segmentations.unsent()) await log.wipe(log.newest())
       store.setState({ saved: back.measurements, save: { kind: 'idle' } })
       for (const mark of back.measurements) if (isAsIn(mark)) setState(mark.trackingUid, 'verified')
     } catch (error) {

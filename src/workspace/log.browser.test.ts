@@ -51,8 +51,7 @@ describe('the operation log', () => {
       asked.push(options?.durability)
       return original.call(this, stores, mode, options)
     }
-    await log.append({ n: 1 })
-    await log.wipe()
+    await log.wipe(await log.append({ n: 1 }))
     IDBDatabase.prototype.transaction = original
     expect(asked).toEqual(['strict', 'strict'])
   })
@@ -89,9 +88,18 @@ describe('the operation log', () => {
   })
   it('is empty after it was wiped and can be written again', async () => {
     const log = await open()
-    await log.append({ n: 1 })
-    await log.wipe()
+    expect(await log.wipe(await log.append({ n: 1 }))).toBe(true)
+    expect(log.newest()).toBe(0)
     await log.append({ n: 2 })
     expect(await (await open()).read()).toEqual({ entries: [{ n: 2 }] })
+  })
+  it('keeps what is drawn while it is wiped, whichever comes first', async () => {
+    const log = await open()
+    const first = await log.append({ n: 1 })
+    const [wiped] = await Promise.all([log.wipe(first), log.append({ n: 2 })])
+    expect([wiped, await (await open()).read()]).toEqual([true, { entries: [{ n: 2 }] }])
+    const newest = log.newest()
+    const [, refused] = await Promise.all([log.append({ n: 3 }), log.wipe(newest)])
+    expect([refused, await (await open()).read()]).toEqual([false, { entries: [{ n: 2 }, { n: 3 }] }])
   })
 })

@@ -87,13 +87,23 @@ export const openLog = async ({ database, key, keyVersion, owner }: { database: 
       return next
     },
     read,
-    /** After verified sync: everything up to here lies at the hospital. */
-    wipe: async (): Promise<void> => {
-      await chain
-      const transaction = database.transaction(['records', 'heads'], 'readwrite', { durability: 'strict' })
-      const keys = await transaction.objectStore('records').index('byDocument').getAllKeys(document)
-      await Promise.all([...keys.map((one) => transaction.objectStore('records').delete(one)), transaction.objectStore('heads').delete(document), transaction.done])
-      head = undefined
+    /** The number of the newest record that an `append` has resolved with; 0 where there is none. */
+    newest: (): number => head?.sequence ?? 0,
+    /**
+     * After verified sync: everything up to `sequence` lies at the hospital. Where something was appended since, or is about to be,
+     * nothing is wiped: a chain cannot lose its beginning and stay believable.
+     */
+    wipe: (sequence: number): Promise<boolean> => {
+      const next = chain.then(async () => {
+        if ((head?.sequence ?? 0) !== sequence) return false
+        const transaction = database.transaction(['records', 'heads'], 'readwrite', { durability: 'strict' })
+        const keys = await transaction.objectStore('records').index('byDocument').getAllKeys(document)
+        await Promise.all([...keys.map((one) => transaction.objectStore('records').delete(one)), transaction.objectStore('heads').delete(document), transaction.done])
+        head = undefined
+        return true
+      })
+      chain = next.catch(() => undefined)
+      return next
     },
   }
 }
