@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { routes, type Route, type RouteName } from '../contract/index.ts'
+import { encodeReport } from '../dicom/sr/encode.ts'
+import { encodeMultipart } from '../dicom/web/multipart.ts'
 import { startHubInProcess, type HubInProcess } from '../testing/hubInProcess.ts'
 import { syntheticCtPixels, uidOf } from '../testing/dicom.ts'
+import { markOf, onInstance, reportOf, sourceOf } from '../testing/marks.ts'
 import { startLooseArchive } from '../testing/looseArchive.ts'
 import { startOrthanc } from '../testing/orthanc.ts'
 import { program } from '../testing/programs.ts'
@@ -133,6 +136,33 @@ const rightsMatrix = (start: () => Promise<{ world: HubInProcess; stop: () => Pr
       await world.grant('clinician', 'c', 'IN_SITU_PROCESSING')
       expect((await ask('frames', a)).status).toBe(404)
       expect((await ask('frames', { ...a, dataset: 'c' })).status).toBe(200)
+    })
+
+    it('has nothing of what another person wrote, in lists, counts, metadata or whole studies', async () => {
+      const author = await world.signIn('clinician-2')
+      const source = await sourceOf({ patientId: 'B-1' })
+      const report = { sopInstanceUid: uidOf('matrix report'), seriesInstanceUid: uidOf('matrix report series') }
+      const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: encodeReport(reportOf(source, [markOf('length', onInstance(source, [[1.5, 2.5], [10.5, 2.5]]))], report)) }], 'matrix', 'application/dicom')
+      for (const account of ['clinician', 'clinician-2']) await world.grant(account, 'b', 'DOWNLOAD')
+      expect((await world.ask(path('stow', b), { method: 'POST', cookie: author, body, headers: { 'content-type': contentType } })).status).toBe(200)
+      const written: Target = { ...b, series: report.seriesInstanceUid, instance: report.sopInstanceUid }
+      const text = async (name: RouteName, who: string) => Buffer.from(await (await ask(name, b, who)).arrayBuffer()).toString('latin1')
+      for (const name of ['qidoSeries', 'studyMetadata', 'wadoStudy'] as const) {
+        expect([name, (await text(name, author)).includes(report.sopInstanceUid) || (await text(name, author)).includes(report.seriesInstanceUid)]).toEqual([name, true])
+        expect([name, (await text(name, cookie)).includes(report.sopInstanceUid) || (await text(name, cookie)).includes(report.seriesInstanceUid)]).toEqual([name, false])
+      }
+      for (const name of ['qidoInstances', 'seriesMetadata', 'instanceMetadata', 'wadoInstance', 'wadoSeries'] as const) {
+        expect([name, (await ask(name, written, author)).status]).toEqual([name, 200])
+        expect([name, await without(await ask(name, written))]).toEqual([name, await without(await ask(name, { ...written, series: '1.2.3' }))])
+      }
+      const counted = async (who: string) => {
+        const [row] = await (await ask('qidoStudies', b, who)).json() as Record<string, { Value?: unknown[] }>[]
+        const { items } = await (await world.ask('/api/studies/search', { method: 'POST', cookie: who, body: JSON.stringify({ dataset: 'b' }) })).json() as { items: { modalities: string[] }[] }
+        return [row?.['00201206']?.Value, row?.['00201208']?.Value, row?.['00080061']?.Value, items[0]?.modalities]
+      }
+      expect(await counted(author)).toEqual([[2], [4], ['CT', 'SR'], ['CT', 'SR']])
+      expect(await counted(cookie)).toEqual([[1], [3], ['CT'], ['CT']])
+      expect((await ask('submission', { ...b, instance: report.sopInstanceUid })).status).toBe(404)
     })
 
     it('is in the audit, in a chain that shows a changed row', async () => {

@@ -14,11 +14,11 @@ export const createNodeClient = (config: Pick<HubConfig, 'nodes' | 'privateKey'>
     if (!node) throw new Refusal('notFound')
     return node
   }
-  const ask = async (id: string, path: string, { by, dataset, study, method = 'GET', headers = {}, body, signal }: {
-    by: AskedBy; dataset: string; study?: string; method?: string; headers?: Record<string, string>; body?: Uint8Array; signal?: AbortSignal
+  const ask = async (id: string, path: string, { by, dataset, study, without, method = 'GET', headers = {}, body, signal }: {
+    by: AskedBy; dataset: string; study?: string; without?: readonly string[]; method?: string; headers?: Record<string, string>; body?: Uint8Array; signal?: AbortSignal
   }): Promise<UpstreamAnswer> => {
     const node = nodeOf(id)
-    const authorization = signClaims({ ...by, dataset, ...(study ? { study } : {}), method, path }, config.privateKey)
+    const authorization = signClaims({ ...by, dataset, ...(study ? { study } : {}), ...(without?.length ? { without } : {}), method, path }, config.privateKey)
     try {
       return await requestUpstream(`${node.url}${path}`, { method, headers: { ...headers, authorization }, ...(body ? { body } : {}), ...(signal ? { signal } : {}) })
     } catch (error) {

@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createVerifier, type Claims } from '../server/signature.ts'
@@ -59,7 +59,8 @@ export const createNode = async (config: NodeConfig) => {
     const claims = (c.get('claims') as Claims)
     return belongsTo(claims.dataset)(patientId) && (claims.study === undefined || claims.study === studyInstanceUid)
   }
-  const archive = config.archive.kind === 'embedded' ? await openEmbedded(config.dataDir, config.archive.importFrom, mayUse) : openRemote(config.archive, mayUse)
+  const without = (c: Context): ReadonlySet<string> => new Set((c.get('claims') as Claims).without ?? [])
+  const archive = config.archive.kind === 'embedded' ? await openEmbedded(config.dataDir, config.archive.importFrom, { mayUse, without }) : openRemote(config.archive, { mayUse, without })
 
   const app = new Hono<Env>()
   app.get('/status', (c) => c.json({ id: config.id, name: config.name, ...archive.status() }))
@@ -85,14 +86,16 @@ export const createNode = async (config: NodeConfig) => {
   return { app, store: archive.store, report: archive.report }
 }
 
+/** What a request may see, by its claims. */
+type Sight = { readonly mayUse: MayUse; readonly without: (c: Context) => ReadonlySet<string> }
 type Match = NodeConfig['datasets'][number]['match']
 const base = '/dicom-web'
 
-const openEmbedded = async (dataDir: string, importFrom: string | undefined, mayUse: MayUse) => {
+const openEmbedded = async (dataDir: string, importFrom: string | undefined, sight: Sight) => {
   const store = await openStore(join(dataDir, 'archive'))
   const report: ImportReport = importFrom ? await importFolder(store, importFrom) : { taken: 0, refused: [] }
   return {
-    store, report, dicomWeb: createDicomWeb({ store, base, mayUse }), status: () => ({ revision: store.revision(), damaged: store.damaged().length }),
+    store, report, dicomWeb: createDicomWeb({ store, base, ...sight }), status: () => ({ revision: store.revision(), damaged: store.damaged().length }),
     index: async (match: Match, since: string | undefined) => {
       const revision = String(store.revision())
       return since === revision ? { revision, unchanged: true } : { revision, studies: indexRows(store, (patientId) => 'all' in match || patientId.startsWith(match.patientIdPrefix)) }
@@ -100,8 +103,8 @@ const openEmbedded = async (dataDir: string, importFrom: string | undefined, may
   }
 }
 
-const openRemote = (config: RemoteArchiveConfig, mayUse: MayUse) => {
+const openRemote = (config: RemoteArchiveConfig, sight: Sight) => {
   const client = createArchiveClient(config)
   const report: ImportReport = { taken: 0, refused: [] }
-  return { store: undefined, report, dicomWeb: createRemoteDicomWeb({ client, base, mayUse }), status: () => ({ archive: 'dicomweb' }), index: createRemoteIndex({ client }).of }
+  return { store: undefined, report, dicomWeb: createRemoteDicomWeb({ client, base, ...sight }), status: () => ({ archive: 'dicomweb' }), index: createRemoteIndex({ client }).of }
 }

@@ -11,6 +11,8 @@ export type Claims = {
   readonly grant: string
   readonly dataset: string
   readonly study?: string
+  /** Series of the study that this person may not see: the node leaves them out. */
+  readonly without?: readonly string[]
   readonly method: string
   /** Path and query as sent. */
   readonly path: string

@@ -1,5 +1,6 @@
 import type { StudyPage, StudySearch } from '../../contract/index.ts'
 import { callerOf, type Ctx } from '../router.ts'
+import { hiddenSeries } from './dicomWeb.ts'
 
 const sorts = {
   date: 'study_date asc nulls last', '-date': 'study_date desc nulls last', subject: 'subject asc', '-subject': 'subject desc', images: 'images asc', '-images': 'images desc',
@@ -26,12 +27,13 @@ export const searchStudies = (clock: () => Date) => async (ctx: Ctx) => {
   const modality = search.modality?.length ? `st.modalities && ${add(search.modality)}::text[]` : 'true'
   const permitted = `
     with permitted as (
-      select st.*,
-        (select count(*)::int from series s where s.dataset = st.dataset and s.study_uid = st.study_uid and not s.derived) as series_count,
-        (select coalesce(sum(s.instances), 0)::int from series s where s.dataset = st.dataset and s.study_uid = st.study_uid and not s.derived) as images,
+      select st.dataset, st.node, st.study_uid, st.subject, st.study_date, st.description, st.accession, seen.*,
         (select case when count(*) = 0 then 'none' when bool_or(sub.state not in ('verified', 'differs', 'rejected')) then 'pending' else 'saved' end
            from submission sub where sub.dataset = st.dataset and sub.study = st.study_uid and sub.author = $1) as marks
-      from study st
+      from study st, lateral (
+        select (count(*) filter (where not s.derived))::int as series_count, coalesce(sum(s.instances) filter (where not s.derived), 0)::int as images,
+          coalesce(array_agg(distinct s.modality order by s.modality), '{}') as modalities
+        from series s where s.dataset = st.dataset and s.study_uid = st.study_uid and (s.dataset, s.study_uid, s.series_uid) not in ${hiddenSeries('$1')}) seen
       where exists (select 1 from data_grant g where g.person = $1 and g.dataset = st.dataset and g.revoked is null and g.expires > $2)
       ${where.map((clause) => `and ${clause}`).join(' ')})`
   const limit = Math.min(500, Math.max(0, Math.floor(search.limit ?? 100)))

@@ -16,6 +16,8 @@ export type DicomWebOptions = {
   readonly base: string
   /** Whether a study may be seen or written by this request; all where absent. */
   readonly mayUse?: MayUse
+  /** Series that this request must not see; none where absent. */
+  readonly without?: (context: Context) => ReadonlySet<string>
   /** Most bytes of one store request. */
   readonly storeCap?: number
 }
@@ -32,14 +34,16 @@ const frameType = (uid: string): string => `${frameTypes[uid] ?? 'application/oc
  * The DICOMweb services of the embedded archive (PS3.18): QIDO-RS, WADO-RS and STOW-RS over a store. Frames leave in their
  * stored transfer syntax.
  */
-export const createDicomWeb = ({ store, base, mayUse, storeCap }: DicomWebOptions): Hono => {
+export const createDicomWeb = ({ store, base, mayUse, without, storeCap }: DicomWebOptions): Hono => {
   const app = new Hono()
   const patientOf = (instance: IndexedInstance | undefined) => String(instance?.attributes['00100020']?.Value?.[0] ?? '')
   const allowed = (context: Context, studyInstanceUid: string) => {
     const study = store.study(studyInstanceUid)
     if (!study) return undefined
     const first = study.values().next().value?.values().next().value
-    return !mayUse || mayUse(context, { studyInstanceUid, patientId: patientOf(first) }) ? study : undefined
+    if (mayUse && !mayUse(context, { studyInstanceUid, patientId: patientOf(first) })) return undefined
+    const hidden = without?.(context)
+    return hidden?.size ? new Map([...study].filter(([series]) => !hidden.has(series))) : study
   }
   const search = (context: Context, fixed: Record<string, string>, rows: () => Iterable<DicomJson>) => {
     const parsed = parseQido(new URL(context.req.url).searchParams, fixed)

@@ -18,7 +18,7 @@ const frames = 'multipart/related; type="application/octet-stream"; transfer-syn
  * The DICOMweb services of a node over an archive of the hospital. The archive is asked for what was found to be allowed and nothing else:
  * each study by its patient, each series and instance by the parents its own row names.
  */
-export const createRemoteDicomWeb = ({ client, base, mayUse, storeCap, now = Date.now }: { client: ArchiveClient; base: string; mayUse: MayUse; storeCap?: number; now?: () => number }): Hono => {
+export const createRemoteDicomWeb = ({ client, base, mayUse, without = () => new Set(), storeCap, now = Date.now }: { client: ArchiveClient; base: string; mayUse: MayUse; without?: (c: Context) => ReadonlySet<string>; storeCap?: number; now?: () => number }): Hono => {
   const app = new Hono()
   const members = createMembers({ client, now })
 
@@ -29,6 +29,7 @@ export const createRemoteDicomWeb = ({ client, base, mayUse, storeCap, now = Dat
     const patientId = await members.patientOf(study)
     if (patientId === undefined || !mayUse(c, { studyInstanceUid: study, patientId })) return false
     if (series === undefined) return true
+    if (without(c).has(series)) return false
     if (instance === undefined) return members.hasSeries(study, series)
     return members.hasInstance(study, series, instance)
   }
@@ -70,7 +71,7 @@ export const createRemoteDicomWeb = ({ client, base, mayUse, storeCap, now = Dat
   app.get('/studies', (c) => search(c, '/studies', {}, (row) => mayUse(c, { studyInstanceUid: textOf(row, '0020000D'), patientId: textOf(row, '00100020') })))
   route('/studies/:study/series', (c) => {
     const study = c.req.param('study') ?? ''
-    return search(c, pathOf(c) + '/series', { '0020000D': study }, (row) => textOf(row, '0020000D') === study)
+    return search(c, pathOf(c) + '/series', { '0020000D': study }, (row) => textOf(row, '0020000D') === study && !without(c).has(textOf(row, '0020000E')))
   })
   route('/studies/:study/series/:series/instances', (c) => {
     const { study = '', series = '' } = c.req.param() as Record<string, string>
@@ -78,7 +79,7 @@ export const createRemoteDicomWeb = ({ client, base, mayUse, storeCap, now = Dat
   })
   const metadata = async (c: Context): Promise<Response> => {
     const { study, series, instance } = c.req.param() as Record<string, string | undefined>
-    const rows = (await client.rows(`${pathOf(c)}/metadata`)).filter((row) => textOf(row, '0020000D') === study
+    const rows = (await client.rows(`${pathOf(c)}/metadata`)).filter((row) => textOf(row, '0020000D') === study && !without(c).has(textOf(row, '0020000E'))
       && (series === undefined || textOf(row, '0020000E') === series) && (instance === undefined || textOf(row, '00080018') === instance))
     return rows.length === 0 ? gone() : json(rows.map((row) => readdressed(withoutPixels(row))))
   }
@@ -90,7 +91,8 @@ export const createRemoteDicomWeb = ({ client, base, mayUse, storeCap, now = Dat
     const files: Uint8Array[] = []
     for (const { body } of await client.parts(pathOf(c), whole) ?? []) {
       const { dataSet } = await readPart10(body)
-      if (dataSet.string('x0020000d') === study && (series === undefined || dataSet.string('x0020000e') === series) && (instance === undefined || dataSet.string('x00080018') === instance)) files.push(body)
+      const own = dataSet.string('x0020000e') ?? ''
+      if (dataSet.string('x0020000d') === study && !without(c).has(own) && (series === undefined || own === series) && (instance === undefined || dataSet.string('x00080018') === instance)) files.push(body)
     }
     return files
   }
