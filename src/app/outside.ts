@@ -1,4 +1,4 @@
-import type { Api } from '../api/index.ts'
+import { ApiFailure, type Api } from '../api/index.ts'
 import type { WadoClient } from '../dicom/web/wadoClient.ts'
 import { uidOfUuid, type Outside } from '../workspace/index.ts'
 
@@ -7,11 +7,15 @@ const uids = (rows: Row[], tag: string): string[] => rows.map((row) => String(ro
 
 /** The real world of a workspace: the hub's client, WADO, the clock. */
 export const createOutside = ({ api, wado }: { api: Api; wado: WadoClient }): Outside => ({
-  draftKey: () => api.call('draftKey', { background: true }),
+  draftKey: (version) => (version === undefined ? api.call('draftKey', { background: true }) : api.call('draftKeyVersion', { params: { version: String(version) }, background: true })),
   submit: ({ sopInstanceUid, bytes, sha256, dataset, study }) => api.call('putSubmission', {
     params: { instance: sopInstanceUid }, query: { dataset, study }, body: bytes, headers: { 'X-Content-SHA256': sha256, 'Content-Type': 'application/dicom' },
   }),
   submission: (instance) => api.call('submission', { params: { instance }, background: true }),
+  fate: (instance) => api.call('submission', { params: { instance }, background: true }).catch((error: unknown) => {
+    if (error instanceof ApiFailure && error.status === 404) return undefined
+    throw error
+  }),
   derivedSeries: async (dataset, study, modality) => {
     const rows = await (await api.call('qidoSeries', { params: { dataset, study }, background: true })).json() as Row[]
     return rows.filter((row) => row['00080060']?.Value?.[0] === modality).map((row) => ({ uid: String(row['0020000E']?.Value?.[0] ?? ''), description: String(row['0008103E']?.Value?.[0] ?? '') }))
@@ -21,6 +25,7 @@ export const createOutside = ({ api, wado }: { api: Api; wado: WadoClient }): Ou
   clock: () => new Date(),
   newUid: () => uidOfUuid(crypto.randomUUID()),
   wait: (ms, signal) => new Promise((resolve, reject) => {
+    signal.throwIfAborted()
     const timer = window.setTimeout(resolve, ms)
     signal.addEventListener('abort', () => {
       window.clearTimeout(timer)

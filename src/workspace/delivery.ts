@@ -34,9 +34,11 @@ export const createDelivery = ({ outside, dataset, study, signal }: { outside: O
   const untilAnswered = async <T>(ask: () => Promise<T>): Promise<T> => {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await ask()
+        const answer = await ask()
+        signal.throwIfAborted()
+        return answer
       } catch (error) {
-        if (!passes(error)) throw error
+        if (signal.aborted || !passes(error)) throw error
         await outside.wait(pauseMs(attempt, outside.random()), signal)
       }
     }
@@ -44,7 +46,7 @@ export const createDelivery = ({ outside, dataset, study, signal }: { outside: O
   /**
    * Sends an object until the hospital has it, and reads it back by a request of its own.
    * @param onHub the bytes are durable at the hub
-   * @throws what does not pass by itself
+   * @throws what does not pass by itself, or that the study was left
    */
   return async ({ sopInstanceUid, seriesInstanceUid, base64, sha256: digest }: FinishedObject, onHub: () => void): Promise<Delivered> => {
     const bytes = fromBase64(base64)

@@ -49,7 +49,7 @@ describe('the document', () => {
   })
   it('tells a mark moved by a tenth of a millimetre from the one that was sent', () => {
     expect(markDifferences(mark('a', 5), mark('a', 5))).toEqual([])
-    expect(markDifferences(mark('a', 5), mark('a', 5.1))).toEqual(['points', 'value'])
+    expect(markDifferences(mark('a', 5), mark('a', 5.1))).toEqual(['place.points.1.0', 'values.0.text'])
     expect(sameMarks([mark('a', 5)], [mark('a', 5), mark('b', 1)])).toBe(false)
   })
 })

@@ -1,3 +1,4 @@
+import { differingFields } from '../domain/measurement/differ.ts'
 import type { Measurement } from '../domain/measurement/types.ts'
 
 /** What a person did to one mark, with what was there before: its own inverse lies in it. */
@@ -17,6 +18,10 @@ const applied = (marks: Document['marks'], { trackingUid, after }: Operation): D
 /** The reducer: the only truth about what is drawn. */
 export const perform = (document: Document, operation: Operation): Document => ({ marks: applied(document.marks, operation), undo: [...document.undo, operation], redo: [] })
 
+/** A doing made complete afterwards: it stays one step to undo. */
+export const amend = (document: Document, operation: Operation, amendment: Operation): Document =>
+  ({ ...document, marks: applied(document.marks, amendment), undo: document.undo.map((one) => (one === operation ? { ...one, after: amendment.after } : one)) })
+
 /** The document after undoing, and the operation that did it (for the log); undefined where nothing can be undone. */
 export const undo = (document: Document): { document: Document; operation: Operation } | undefined => {
   const last = document.undo.at(-1)
@@ -30,9 +35,11 @@ export const redo = (document: Document): { document: Document; operation: Opera
   return { operation, document: { marks: applied(document.marks, operation), undo: [...document.undo, operation], redo: document.redo.slice(0, -1) } }
 }
 
-/** What the hospital's report and the log of this device say together: the report first, then each operation in turn. */
+/** What the hospital's reports and the log of this device say together: the reports first, then each operation in turn. */
 export const rebuild = (saved: readonly Measurement[], operations: readonly Operation[]): Document =>
   operations.reduce((document, operation) => perform(document, operation), { ...emptyDocument, marks: Object.fromEntries(saved.map((mark) => [mark.trackingUid, mark])) })
+/** The same under a document that is in use: what can be undone and done again stays. */
+export const rebase = (document: Document, saved: readonly Measurement[], operations: readonly Operation[]): Document => ({ ...document, marks: rebuild(saved, operations).marks })
 
 /** The next short name of a mark: M1, M2, … never one that is in use. */
 export const nextTrackingId = (marks: Document['marks']): string => {
@@ -40,13 +47,13 @@ export const nextTrackingId = (marks: Document['marks']): string => {
   for (let number = 1; ; number++) if (!used.has(`M${number}`)) return `M${number}`
 }
 
-/** In what two marks differ; empty where a report read back says what was sent: points equal, NUM equal as text. */
-export const markDifferences = (a: Measurement, b: Measurement): string[] => [
-  ...(a.kind === b.kind ? [] : ['kind']), ...(a.trackingId === b.trackingId ? [] : ['name']), ...(a.label === b.label ? [] : ['label']), ...(a.place.kind === b.place.kind ? [] : ['place']),
-  ...(JSON.stringify(a.place.points) === JSON.stringify(b.place.points) ? [] : ['points']),
-  ...(a.place.kind === 'image' && b.place.kind === 'image' && (a.place.frame.sopInstanceUid !== b.place.frame.sopInstanceUid || a.place.frame.frameNumber !== b.place.frame.frameNumber) ? ['image'] : []),
-  ...(JSON.stringify(a.values.map(({ quantity, unit, text }) => [quantity, unit, text])) === JSON.stringify(b.values.map(({ quantity, unit, text }) => [quantity, unit, text])) ? [] : ['value']),
-]
+/**
+ * In what two marks differ, as paths; empty where a report read back says what was sent, every field to the bit: points, plane, frame,
+ * frame of reference, words, NUM as text. The number beside that text is made from it by whoever reads.
+ */
+export const markDifferences = (a: Measurement, b: Measurement): string[] => differingFields(asWritten(a), asWritten(b))
+/** As records keep it: they know no minus zero. */
+const asWritten = ({ values, ...mark }: Measurement): unknown => JSON.parse(JSON.stringify({ ...mark, values: values.map(({ quantity, unit, text }) => ({ quantity, unit, text })) }))
 export const sameMarks = (a: readonly Measurement[], b: readonly Measurement[]): boolean => {
   const others = new Map(b.map((mark) => [mark.trackingUid, mark]))
   return a.length === b.length && a.every((mark) => {

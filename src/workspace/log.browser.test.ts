@@ -7,7 +7,7 @@ const keyOf = (fill: number) => importDraftKey(btoa(String.fromCharCode(...Array
 let database: Awaited<ReturnType<typeof openLogDatabase>>
 let untyped: IDBPDatabase
 let name: string
-const open = async (more: Partial<typeof owner> = {}, fill = 7) => openLog({ database, key: await keyOf(fill), keyVersion: 1, owner: { ...owner, ...more } })
+const open = (more: Partial<typeof owner> = {}, fill = 7) => openLog({ database, keyOf: () => keyOf(fill), keyVersion: 1, owner: { ...owner, ...more } })
 
 beforeEach(async () => {
   name = `log-${crypto.randomUUID()}`
@@ -45,6 +45,7 @@ describe('the operation log', () => {
   })
   it('asks for the disk, not for a promise of it', async () => {
     const log = await open()
+    await log.read()
     const asked: (string | undefined)[] = []
     const original = IDBDatabase.prototype.transaction
     IDBDatabase.prototype.transaction = function (this: IDBDatabase, stores, mode, options) {
@@ -53,7 +54,7 @@ describe('the operation log', () => {
     }
     await log.wipe(await log.append({ n: 1 }))
     IDBDatabase.prototype.transaction = original
-    expect(asked).toEqual(['strict', 'strict'])
+    expect(asked.filter((durability) => durability !== undefined)).toEqual(['strict', 'strict'])
   })
   it.each([
     ['swapped', async () => {
@@ -80,11 +81,47 @@ describe('the operation log', () => {
     expect(fault?.sequence).toBe(sequence)
     expect(entries).toHaveLength(sequence - 1)
   })
+  it('takes the records of two tabs in turn, and is not wiped by one that has not read the other\'s', async () => {
+    const [one, two] = [await open(), await open()]
+    await Promise.all([one.read(), two.read()])
+    await Promise.all([one, two, one, two].map((log, n) => log.append({ n })))
+    const { entries, fault } = await (await open()).read()
+    expect([entries.length, new Set(entries.map((entry) => (entry as { n: number }).n)).size, fault]).toEqual([4, 4, undefined])
+    for (const log of [one, two]) expect(await log.wipe(log.newest())).toBe(false)
+    const three = await open()
+    await three.read()
+    expect(await three.wipe(three.newest())).toBe(true)
+    await one.append({ n: 4 })
+    expect(await (await open()).read()).toEqual({ entries: [{ n: 4 }] })
+  })
+  it('opens records of an older key with that key', async () => {
+    const keys = [keyOf(7), keyOf(9)]
+    const at = (keyVersion: number) => openLog({ database, keyOf: (version) => keys[version - 1] ?? keyOf(0), keyVersion, owner })
+    await (await at(1)).append({ n: 1 })
+    await (await at(2)).append({ n: 2 })
+    expect(await (await at(2)).read()).toEqual({ entries: [{ n: 1 }, { n: 2 }] })
+  })
+  it('begins anew with what could be read, and throws nothing away', async () => {
+    const log = await open()
+    for (const n of [1, 2, 3]) await log.append({ n })
+    const records = await raw().getAll('records')
+    await raw().put('records', { ...records[1], sealed: records[0].sealed })
+    const again = await open()
+    const { entries } = await again.read()
+    await again.setAside(entries)
+    await again.append({ n: 4 })
+    expect(await (await open()).read()).toEqual({ entries: [{ n: 1 }, { n: 4 }] })
+    const all = await raw().getAll('records') as { document: string }[]
+    expect(all.filter(({ document }) => document.includes('/'))).toHaveLength(3)
+  })
   it('leaves a log of a newer program alone', async () => {
     await (await open()).append({ n: 1 })
     const [record] = await raw().getAll('records')
     await raw().put('records', { ...record, version: 2 })
-    expect(await (await open()).read()).toEqual({ entries: [], fault: { kind: 'newer', sequence: 1 } })
+    const log = await open()
+    expect(await log.read()).toEqual({ entries: [], fault: { kind: 'newer', sequence: 1 } })
+    await expect(log.append({ n: 2 })).rejects.toThrow('newer version')
+    expect(await raw().count('records')).toBe(1)
   })
   it('is empty after it was wiped and can be written again', async () => {
     const log = await open()

@@ -1,3 +1,4 @@
+import type { Submission } from '../contract/index.ts'
 import { decodeSegmentation, type DecodedSegmentation } from '../dicom/seg/decode.ts'
 import { detailOf, fromBase64, type Deliver, type FinishedObject } from './delivery.ts'
 import type { Outside } from './port.ts'
@@ -16,6 +17,9 @@ export type SegmentationEntry =
   | { readonly type: 'segmentation'; readonly object: FinishedObject; readonly name: string }
   | { readonly type: 'segmentationVerified'; readonly sopInstanceUid: string }
 
+const stateOf = (fate: Submission | undefined): Pick<KeptSegmentation, 'state' | 'detail'> =>
+  (!fate || fate.state === 'verified' ? { state: 'verified' } : fate.state === 'differs' || fate.state === 'rejected' ? { state: fate.state, ...(fate.reason ? { detail: fate.reason } : {}) } : { state: 'hub' })
+
 /** Objects in a log that did not arrive yet. */
 export const waiting = (entries: readonly { readonly type: string }[]): { object: FinishedObject; name: string }[] => {
   const known = entries as readonly SegmentationEntry[]
@@ -23,12 +27,12 @@ export const waiting = (entries: readonly { readonly type: string }[]): { object
   return known.flatMap((entry) => (entry.type === 'segmentation' && !arrived.has(entry.object.sopInstanceUid) ? [{ object: entry.object, name: entry.name }] : []))
 }
 
-/** Whether two segmentations say the same: segments, and the bits of each frame where it lies. */
+/** Whether two segmentations say the same: what they are, who made them, segments, and the bits of each frame where it lies. */
 const same = (a: DecodedSegmentation, b: DecodedSegmentation): boolean => {
-  const said = ({ segments, frames }: DecodedSegmentation): string => JSON.stringify([segments, frames.map(({ segmentNumber, plane }) => [segmentNumber, plane])])
+  const said = ({ frames, ...head }: DecodedSegmentation): string => JSON.stringify([head, frames.map(({ values: _values, ...place }) => place)])
   return said(a) === said(b) && a.frames.every((frame, index) => {
     const [sent, back] = [frame.values(), b.frames[index]?.values()]
-    return sent.every((value, at) => value === back?.[at])
+    return sent.length === back?.length && sent.every((value, at) => value === back[at])
   })
 }
 
@@ -40,6 +44,8 @@ export const createSegmentations = ({ outside, dataset, study, deliver, append, 
   outside: Outside; dataset: string; study: string; deliver: Deliver; append: (entry: SegmentationEntry) => Promise<unknown>; onChange: (list: readonly KeptSegmentation[]) => void; stopped: AbortSignal
 }) => {
   let list: readonly KeptSegmentation[] = []
+  /** Objects of this session that have not arrived. */
+  const unsent = new Map<string, { readonly object: FinishedObject; readonly name: string }>()
   const put = (one: KeptSegmentation): void => {
     const others = list.filter(({ sopInstanceUid }) => sopInstanceUid !== one.sopInstanceUid)
     list = [...others, one]
@@ -48,6 +54,7 @@ export const createSegmentations = ({ outside, dataset, study, deliver, append, 
   const carry = async (object: FinishedObject, name: string): Promise<void> => {
     const { sopInstanceUid, seriesInstanceUid } = object
     const now = (state: KeptSegmentation['state'], detail?: string): void => put({ sopInstanceUid, seriesInstanceUid, name, state, ...(detail === undefined ? {} : { detail }) })
+    unsent.set(sopInstanceUid, { object, name })
     now('device')
     try {
       const delivered = await deliver(object, () => now('hub'))
@@ -55,6 +62,7 @@ export const createSegmentations = ({ outside, dataset, study, deliver, append, 
       const [sent, back] = [await decodeSegmentation(fromBase64(object.base64)), await decodeSegmentation(delivered.back)]
       if (!same(sent, back)) return now('differs', name)
       await append({ type: 'segmentationVerified', sopInstanceUid })
+      unsent.delete(sopInstanceUid)
       now('verified')
     } catch (error) {
       if (!stopped.aborted) now('failed', detailOf(error))
@@ -69,13 +77,21 @@ export const createSegmentations = ({ outside, dataset, study, deliver, append, 
     },
     /** Sends again what an earlier session left in the log. */
     resume: (left: readonly { object: FinishedObject; name: string }[]): void => { for (const { object, name } of left) void carry(object, name) },
+    /** Sends again one that failed, with the same UID and bytes. */
+    retry: (sopInstanceUid: string): void => {
+      const one = unsent.get(sopInstanceUid)
+      if (one && list.find((kept) => kept.sopInstanceUid === sopInstanceUid)?.state === 'failed') void carry(one.object, one.name)
+    },
     /** Whether something waits in the log that the hospital does not have. */
-    unsent: (): boolean => list.some(({ state }) => state !== 'verified'),
+    unsent: (): boolean => unsent.size > 0,
     /** Learns what the hospital holds. */
     list: async (): Promise<void> => {
       for (const { uid, description } of await outside.derivedSeries(dataset, study, 'SEG')) {
         for (const sopInstanceUid of await outside.instances(dataset, study, uid)) {
-          if (!list.some((one) => one.sopInstanceUid === sopInstanceUid)) put({ sopInstanceUid, seriesInstanceUid: uid, name: description, state: 'verified' })
+          if (list.some((one) => one.sopInstanceUid === sopInstanceUid)) continue
+          // What the hospital holds was read back and compared by the hub, or never went through it.
+          const fate = await outside.fate(sopInstanceUid)
+          put({ sopInstanceUid, seriesInstanceUid: uid, name: description, ...stateOf(fate) })
         }
       }
     },

@@ -30,9 +30,7 @@ export const OpenStudy = ({ engine, api, wado, observer, series, facts, choices,
   const overlay = useOverlay()
   const marks = Object.values(document.marks)
   const onFinished = useCallback(async ({ uid, kind, place, calibration, label }: Finished) => {
-    // A region whose voxels cannot be had is kept all the same, with its area.
-    const pixels = kind === 'ellipse' || kind === 'freehand' ? await engine.pixels(series, place).catch(() => undefined) : undefined
-    await workspace.finish(uid, kind, place, calibration, { pixels, label })
+    await workspace.finish(uid, kind, place, calibration, { pixels: kind === 'ellipse' || kind === 'freehand' ? () => engine.pixels(series, place) : undefined, label })
   }, [workspace, engine, series])
   const onKey = useCallback((key: 'undo' | 'redo' | 'delete') => {
     const now = workspace.store.getState().selected

@@ -9,7 +9,10 @@ export type DecodedReport = {
   readonly sopInstanceUid: string
   readonly seriesInstanceUid: string
   readonly studyInstanceUid: string
+  readonly patientId: string
   readonly observer: string
+  /** Device Serial Number: the program that wrote it, as ours writes itself. */
+  readonly device: string
   readonly date: string
   readonly time: string
   readonly measurements: readonly Measurement[]
@@ -124,6 +127,6 @@ export const decodeReport = async (bytes: Uint8Array, { anyClass = false }: { an
   return {
     sopInstanceUid: text('x00080018'), seriesInstanceUid: text('x0020000e'), studyInstanceUid: text('x0020000d'), date: text('x00080023'), time: text('x00080033'),
     measurements: decoded.flatMap(({ mark }) => (mark ? [mark] : [])), notUnderstood: decoded.flatMap(({ group, mark }) => (mark ? [] : [asText(group)])),
-    predecessors: readPredecessors(dataSet), observer: root.children.find(({ concept }) => isCode(concept, 'personName'))?.text ?? '',
+    patientId: text('x00100020'), device: text('x00181000'), predecessors: readPredecessors(dataSet), observer: root.children.find(({ concept }) => isCode(concept, 'personName'))?.text ?? '',
   }
 }

@@ -24,8 +24,8 @@ export type Report = {
   readonly date: string
   readonly time: string
   readonly measurements: readonly Measurement[]
-  /** The report that this one replaces (0040,A360); it is never overwritten. */
-  readonly predecessor?: { readonly sopInstanceUid: string; readonly seriesInstanceUid: string }
+  /** The reports that this one replaces (0040,A360); they are never overwritten. Several where two browsers wrote from the same one. */
+  readonly predecessors?: readonly { readonly sopInstanceUid: string; readonly seriesInstanceUid: string }[]
 }
 
 const maker = 'Cancer Image Workbench'
@@ -75,7 +75,7 @@ const imageLibrary = (measurements: readonly Measurement[]): ContentItem[] => {
  * @throws Error where a mark other than an arrow has no number to report
  */
 export const encodeReport = (report: Report): Uint8Array<ArrayBuffer> => {
-  const { measurements, source, device, date, time, predecessor } = report
+  const { measurements, source, device, date, time, predecessors = [] } = report
   const unmeasured = measurements.find(({ kind, values }) => kind !== 'arrow' && values.length === 0)
   if (unmeasured) throw new Error(`${unmeasured.trackingId} has no value to report`)
   const study = patientAndStudy(source)
@@ -92,10 +92,13 @@ export const encodeReport = (report: Report): Uint8Array<ArrayBuffer> => {
     ReferencedPerformedProcedureStepSequence: [], PerformedProcedureCodeSequence: [], CompletionFlag: 'PARTIAL', VerificationFlag: 'UNVERIFIED',
     CodingSchemeIdentificationSequence: [ownScheme],
     ...(references.length > 0 ? { CurrentRequestedProcedureEvidenceSequence: references } : {}),
-    ...(predecessor ? {
+    ...(predecessors.length > 0 ? {
       PredecessorDocumentsSequence: [{
         StudyInstanceUID: study['StudyInstanceUID'],
-        ReferencedSeriesSequence: [{ SeriesInstanceUID: predecessor.seriesInstanceUid, ReferencedSOPSequence: [{ ReferencedSOPClassUID: comprehensive3dSr, ReferencedSOPInstanceUID: predecessor.sopInstanceUid }] }],
+        ReferencedSeriesSequence: [...new Set(predecessors.map(({ seriesInstanceUid }) => seriesInstanceUid))].map((SeriesInstanceUID) => ({
+          SeriesInstanceUID,
+          ReferencedSOPSequence: predecessors.filter(({ seriesInstanceUid }) => seriesInstanceUid === SeriesInstanceUID).map(({ sopInstanceUid }) => ({ ReferencedSOPClassUID: comprehensive3dSr, ReferencedSOPInstanceUID: sopInstanceUid })),
+        })),
       }],
     } : {}),
     ...container(undefined, 'report', [

@@ -52,8 +52,8 @@ describe('a report of any mark', () => {
   })
 
   it('copies patient, study and de-identification, and says what it is for', async () => {
-    const predecessor = { sopInstanceUid: '1.2.77', seriesInstanceUid: '1.2.78' }
-    const bytes = encodeReport(reportOf(source, [markOf('length', onFrame)], { predecessor }))
+    const predecessors = [{ sopInstanceUid: '1.2.77', seriesInstanceUid: '1.2.78' }, { sopInstanceUid: '1.2.79', seriesInstanceUid: '1.2.80' }, { sopInstanceUid: '1.2.81', seriesInstanceUid: '1.2.78' }]
+    const bytes = encodeReport(reportOf(source, [markOf('length', onFrame)], { predecessors }))
     const json = toDicomJson(await readPart10(bytes))
     for (const tag of ['00080020', '00080030', '00100010', '00100020', '00100030', '00100040', '0020000D', '00200010', '00120062', '00120063']) expect(json[tag]).toEqual(source[tag])
     expect(json['00080016']?.Value).toEqual(['1.2.840.10008.5.1.4.1.1.88.34'])
@@ -61,7 +61,7 @@ describe('a report of any mark', () => {
     expect(json['0040A493']?.Value).toEqual(['UNVERIFIED'])
     expect(String(json['0008103E']?.Value?.[0])).toMatch(/research use only$/)
     expect(JSON.stringify(json['0040A730'])).toContain('Research use only')
-    expect(await decodeReport(bytes)).toMatchObject({ predecessors: ['1.2.77'], observer: 'Rossi^Anna', sopInstanceUid: uidOf('report'), date: '20260105', time: '120000' })
+    expect(await decodeReport(bytes)).toMatchObject({ predecessors: ['1.2.77', '1.2.81', '1.2.79'], observer: 'Rossi^Anna', sopInstanceUid: uidOf('report'), date: '20260105', time: '120000' })
   })
 
   it('refuses what is none, in words', async () => {

@@ -61,7 +61,7 @@ describe('a measurement report', () => {
   })
 
   it('names the report it replaces, its observer, and keeps the name in its letters', async () => {
-    const decoded = await decodeReport(encodeReport(await report([asked], { predecessor: { sopInstanceUid: '1.2.3', seriesInstanceUid: '1.2' } })))
+    const decoded = await decodeReport(encodeReport(await report([asked], { predecessors: [{ sopInstanceUid: '1.2.3', seriesInstanceUid: '1.2' }] })))
     expect(decoded.predecessors).toEqual(['1.2.3'])
     expect(decoded.observer).toBe('Reader^Anna')
     const json = toDicomJson(await readPart10(encodeReport(await report([asked]))))
@@ -75,7 +75,7 @@ describe('a measurement report', () => {
 
   it.skipIf(!program('dciodvfy'))('passes dciodvfy without an error (needs dicom3tools)', async () => {
     const space: Place = { kind: 'plane', studyInstanceUid: study, seriesInstanceUid: frame.seriesInstanceUid, frameOfReferenceUid: uidOf('frame'), normal: [0, 1, 0], points: [[1, 2, 3], [4, 5, 6]] }
-    const bytes = encodeReport(await report([asked, mark('M2', space)], { predecessor: { sopInstanceUid: '1.2.3', seriesInstanceUid: '1.2' } }))
+    const bytes = encodeReport(await report([asked, mark('M2', space)], { predecessors: [{ sopInstanceUid: '1.2.3', seriesInstanceUid: '1.2' }] }))
     const { stderr } = withFile(bytes, (path) => spawnSync(program('dciodvfy') ?? '', [path], { encoding: 'utf8' }))
     expect(stderr.split('\n').filter((line) => line.startsWith('Error'))).toEqual([])
   })

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Stack, Text, TextInput, Tooltip } from '@mantine/core'
 import { IconArrowBackUp, IconArrowForwardUp, IconPencil, IconTrash } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { compactValues } from '../../../domain/measurement/compact.ts'
 import type { Measurement } from '../../../domain/measurement/types.ts'
@@ -26,10 +26,17 @@ const NameField = ({ label, value, onDone }: { label: string; value: string; onD
   )
 }
 
+const Notice = ({ title, text, children }: { title: string; text: string; children?: ReactNode }) => (
+  <div role="alert" style={{ padding: 8, borderRadius: 6, background: '#3a1f1d', color: '#f1a39c', fontSize: 13 }}>
+    <strong>{title}</strong><br />{text}
+    {children ? <div style={{ marginTop: 8 }}>{children}</div> : null}
+  </div>
+)
+
 /** The list of marks: one click goes there; where each is kept; undo, delete, save. */
 export const MarksPanel = ({ workspace, onGoTo }: { workspace: Workspace; onGoTo: (mark: Measurement) => void }) => {
   const { t } = useTranslation('annotation')
-  const { document, states, saved, save, selected, opening } = useStore(workspace.store)
+  const { document, states, saved, save, selected, opening, notOpened, notKept, fault } = useStore(workspace.store)
   const marks = Object.values(document.marks)
   const savedBy = new Map(saved.map((mark) => [mark.trackingUid, mark]))
   const changed = (mark: Measurement): boolean => {
@@ -48,7 +55,10 @@ export const MarksPanel = ({ workspace, onGoTo }: { workspace: Workspace; onGoTo
         </Group>
       </Group>
       {opening ? <Text size="sm" role="status">{t('opening')}</Text> : null}
-      {!opening && marks.length === 0 ? <State title={t('none')} text={t('noneText')} /> : null}
+      {notOpened === undefined ? null : <Notice title={t('notOpenedTitle')} text={t('notOpenedText', { detail: notOpened })}><Button size="xs" variant="default" onClick={() => void workspace.reopen()}>{t('retry')}</Button></Notice>}
+      {notKept === undefined || notOpened !== undefined ? null : <Notice title={t('state.failed')} text={t('notKeptText', { detail: notKept })}><Button size="xs" variant="default" onClick={() => void workspace.reopen()}>{t('retry')}</Button></Notice>}
+      {fault ? <Notice title={t('faultTitle')} text={t(`fault.${fault.kind}`, { record: fault.sequence })} /> : null}
+      {!opening && notOpened === undefined && marks.length === 0 ? <State title={t('none')} text={t('noneText')} /> : null}
       <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>
         {marks.map((mark) => {
           const state = states[mark.trackingUid] ?? 'drawing'
@@ -66,9 +76,7 @@ export const MarksPanel = ({ workspace, onGoTo }: { workspace: Workspace; onGoTo
         })}
       </ul>
       {save.kind === 'failed' || save.kind === 'differs' || save.kind === 'rejected' ? (
-        <div role="alert" style={{ padding: 8, borderRadius: 6, background: '#3a1f1d', color: '#f1a39c', fontSize: 13 }}>
-          <strong>{save.kind === 'failed' ? t('errorTitle') : t(`state.${save.kind}`)}</strong><br />{t('errorText', { detail: save.detail })}
-        </div>
+        <Notice title={save.kind === 'failed' ? t('errorTitle') : t(`state.${save.kind}`)} text={t('errorText', { detail: save.detail })} />
       ) : null}
       {marks.length > 0 || saved.length > 0 ? <Button loading={save.kind === 'saving'} disabled={!unsaved} onClick={() => void workspace.save()}>{save.kind === 'saving' ? t('saving') : save.kind === 'failed' ? t('retry') : t('save')}</Button> : null}
     </Stack>
