@@ -28,9 +28,10 @@ const studies = createRoute({
 })
 const tools = createRoute({ getParentRoute: () => library, path: '/tools', component: lazyRouteComponent(() => import('./pages/library.tsx'), 'Tools') })
 const tool = createRoute({ getParentRoute: () => library, path: '/tools/$tool', component: lazyRouteComponent(() => import('./pages/library.tsx'), 'Tool') })
+const nowhere = createRoute({ getParentRoute: () => library, path: '$', component: lazyRouteComponent(() => import('./pages/library.tsx'), 'Nowhere') })
 const view = createRoute({ getParentRoute: () => root, path: '/view/$dataset/$handle', component: lazyRouteComponent(() => import('./pages/ViewerPage.tsx'), 'ViewerPage') })
 
-export const createAppRouter = () => createRouter({ routeTree: root.addChildren([library.addChildren([home, catalogue, dataset, requests, newRequest, myData, studies, tools, tool]), view]), defaultPreload: 'intent' })
+export const createAppRouter = () => createRouter({ routeTree: root.addChildren([library.addChildren([home, catalogue, dataset, requests, newRequest, myData, studies, tools, tool, nowhere]), view]), defaultPreload: 'intent' })
 
 declare module '@tanstack/react-router' {
   interface Register {

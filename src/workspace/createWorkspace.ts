@@ -168,7 +168,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       return
     }
     store.setState({ opening: false })
-    if (pending) void carry(pending)
+    if (pending && store.getState().save.kind !== 'saving') void carry(pending)
     await segmentations.list().then(() => store.setState({ notListed: undefined }), (error: unknown) => store.setState({ notListed: detailOf(error) }))
   }
 
@@ -214,11 +214,22 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   }
 
   const opened = open()
+  /** Tries again to open what could not be opened, to keep what could not be kept, and to send what was finished. */
+  const reopen = async (): Promise<void> => {
+    await opened
+    await open()
+    for (const { sopInstanceUid } of store.getState().segmentations) segmentations.retry(sopInstanceUid)
+  }
   return {
     store,
     opened,
-    /** Tries again to open what could not be opened, and to keep what could not be kept. */
-    reopen: open,
+    reopen,
+    /** The same, where there is something to try again. */
+    resume: async (): Promise<void> => {
+      await opened
+      const { notOpened, notKept, notListed, save, segmentations: kept } = store.getState()
+      if (notOpened !== undefined || notKept !== undefined || notListed !== undefined || save.kind === 'failed' || kept.some(({ state }) => state === 'failed')) await reopen()
+    },
     /**
      * A mark that was drawn or moved by the person; nothing happens where it was deleted meanwhile. Its numbers are computed here, from
      * what will be written. It is kept at once, before the pixels of a region have come.

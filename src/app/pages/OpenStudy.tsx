@@ -6,6 +6,7 @@ import type { Measurement } from '../../domain/measurement/types.ts'
 import type { Engine, EngineSeries } from '../../engine/port.ts'
 import { MarksPanel, SaveChip } from '../../features/annotation/index.ts'
 import { goToMark, ViewerScreen, type Finished, type SeriesChoice, type SeriesFacts } from '../../features/viewer/index.ts'
+import { LoadFailure } from '../../ui/LoadFailure.tsx'
 import { createWorkspace, openLogDatabase } from '../../workspace/index.ts'
 import { createOutside } from '../outside.ts'
 import { StudyPanel, useOverlay } from './StudyTools.tsx'
@@ -20,12 +21,16 @@ const isHere = (mark: Measurement, series: EngineSeries): boolean =>
   seriesOf(mark) === series.seriesInstanceUid && (mark.place.kind === 'plane' || series.frames.some(({ ref }) => mark.place.kind === 'image' && ref.sopInstanceUid === mark.place.frame.sopInstanceUid && ref.frameNumber === mark.place.frame.frameNumber))
 
 /** An open study: the marks belong to the workspace, the picture to the engine. */
-export const OpenStudy = ({ engine, api, wado, observer, series, facts, choices, back, onChoose }: {
-  engine: Engine; api: Api; wado: WadoClient; observer: string; series: EngineSeries; facts: SeriesFacts; choices: readonly SeriesChoice[]; back: string; onChoose: (series: string, stack?: string, instance?: string) => void
+export const OpenStudy = ({ engine, api, wado, observer, signedIn, series, facts, choices, back, onChoose, notCome }: {
+  engine: Engine; api: Api; wado: WadoClient; observer: string; signedIn: boolean; series: EngineSeries; facts: SeriesFacts; choices: readonly SeriesChoice[]; back: string; onChoose: (series: string, stack?: string, instance?: string) => void
+  /** The series chosen last did not come; the one before is still open. */
+  notCome: { readonly error: unknown; readonly retry: () => void } | undefined
 }) => {
   // One workspace a study: another series of it has the same patient and study for reports to take over.
   const [workspace] = useState(() => createWorkspace({ outside: createOutside({ api, wado }), database: logDatabase, dataset: series.datasetId, study: series.studyInstanceUid, source: facts.first, observer, device }))
   useEffect(() => () => workspace.dispose(), [workspace])
+  // What was refused while nobody was signed in is tried again.
+  useEffect(() => { if (signedIn) void workspace.resume() }, [workspace, signedIn])
   const { document, states, selected } = useStore(workspace.store)
   const overlay = useOverlay()
   const marks = Object.values(document.marks)
@@ -48,6 +53,7 @@ export const OpenStudy = ({ engine, api, wado, observer, series, facts, choices,
     <ViewerScreen
       series={series} facts={facts} choices={choices} onChoose={onChoose} back={back} marks={marks} selected={selected} onFinished={(mark) => void onFinished(mark)} onSelect={workspace.select} onKey={onKey}
       chip={<SaveChip states={marks.map(({ trackingUid }) => states[trackingUid] ?? 'drawing')} />} overlay={overlay}
+      cover={notCome ? <LoadFailure part error={notCome.error} retry={notCome.retry} /> : undefined}
       panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} marks={<MarksPanel workspace={workspace} onGoTo={goTo} />} />}
     />
   )

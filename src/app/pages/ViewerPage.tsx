@@ -6,7 +6,7 @@ import type { DicomJson } from '../../dicom/file/json.ts'
 import { createWadoClient } from '../../dicom/web/wadoClient.ts'
 import type { Engine } from '../../engine/port.ts'
 import { EngineProvider } from '../../engine/react.tsx'
-import { useSession } from '../../features/session/index.ts'
+import { SessionEnded, useHeartbeat, useSession } from '../../features/session/index.ts'
 import { seriesQuery, studyByHandle } from '../../features/studies/index.ts'
 import { toEngineStacks, type SeriesChoice, type SeriesStack } from '../../features/viewer/index.ts'
 import { useTranslation } from '../../i18n/index.ts'
@@ -19,30 +19,43 @@ const wado = createWadoClient({ fetch: (input, init) => window.fetch(input, init
 // The engine's code comes while metadata are still on their way.
 const engineModule = import('../../engine/cornerstone/createEngine.ts')
 
-const useCornerstone = (): Engine | undefined => {
+const useCornerstone = (): { engine: Engine | undefined; missing: unknown } => {
   const [engine, setEngine] = useState<Engine>()
+  const [missing, setMissing] = useState<unknown>()
   useEffect(() => {
     let made: Engine | undefined
     let gone = false
-    void engineModule.then(({ createEngine }) => {
+    engineModule.then(({ createEngine }) => {
       if (gone) return
       made = createEngine({ wado })
       setEngine(made)
-    })
+    }, setMissing)
     return () => {
       gone = true
       made?.dispose()
     }
   }, [])
-  return engine
+  return { engine, missing }
+}
+
+/** The last value that was there. */
+const useLast = <T,>(value: T | undefined): T | undefined => {
+  const [last, setLast] = useState(value)
+  if (value !== undefined && value !== last) setLast(value)
+  return value ?? last
 }
 
 /** Puts engine, viewer and marks side by side for the study of the address. */
 export const ViewerPage = () => {
+  const place = useParams({ from: '/view/$dataset/$handle' })
+  return <StudyPage key={`${place.dataset}/${place.handle}`} {...place} />
+}
+
+const StudyPage = ({ dataset, handle }: { dataset: string; handle: string }) => {
   const { t } = useTranslation('viewer')
-  const { dataset, handle } = useParams({ from: '/view/$dataset/$handle' })
   const api = useApi()
-  const engine = useCornerstone()
+  const { engine, missing } = useCornerstone()
+  useHeartbeat()
   const { data: session } = useSession()
   const queries = useQueryClient()
   const [chosen, setChosen] = useState<{ series: string; stack: string | undefined; instance: string | undefined }>()
@@ -65,10 +78,13 @@ export const ViewerPage = () => {
       return { series: open.series, facts }
     },
   })
-  const observer = session?.person.name.split(' ').toReversed().join('^')
-  const failed = study.error ?? list.error ?? opened.error
+  // Whose work it is stays known when the session ends, and a series that is open stays open when the next one does not come.
+  const observer = useLast(session?.person.name.split(' ').toReversed().join('^'))
+  const shown = useLast(opened.data)
+  if (missing !== undefined) return <LoadFailure error={{ kind: 'network', code: '', detail: '' }} retry={() => window.location.reload()} />
+  const failed = (study.data ? undefined : study.error) ?? (list.data ? undefined : list.error) ?? (shown ? undefined : opened.error)
   if (failed) return <LoadFailure error={failed} retry={() => { void study.refetch(); void list.refetch(); void opened.refetch() }} />
-  if (!engine || !opened.data || !uid || !observer) return <State page title={t('loading')} role="status" />
+  if (!engine || !shown || !uid || !observer) return <State page title={t('loading')} role="status" />
   /** A series once opened is offered as its stacks. */
   const choicesOf = (one: (typeof images)[number]): SeriesChoice[] => {
     const stackOf = async (stack: string | undefined) => {
@@ -84,10 +100,13 @@ export const ViewerPage = () => {
   }
   return (
     <EngineProvider value={engine}>
-      <OpenStudy
-        key={uid} engine={engine} api={api} wado={wado} observer={observer} series={opened.data.series} facts={opened.data.facts} back={`/studies?dataset=${dataset}`} onChoose={(series, stack, instance) => setChosen({ series, stack, instance })}
-        choices={images.flatMap(choicesOf)}
-      />
+      <div style={{ display: 'grid', gridTemplateRows: 'auto minmax(0, 1fr)', height: '100%' }}>
+        <div>{session === null ? <SessionEnded /> : null}</div>
+        <OpenStudy
+          key={uid} engine={engine} api={api} wado={wado} observer={observer} signedIn={session !== null} series={shown.series} facts={shown.facts} back={`/studies?dataset=${dataset}`} onChoose={(series, stack, instance) => setChosen({ series, stack, instance })}
+          choices={images.flatMap(choicesOf)} notCome={opened.error ? { error: opened.error, retry: () => void opened.refetch() } : undefined}
+        />
+      </div>
     </EngineProvider>
   )
 }

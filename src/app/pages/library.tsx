@@ -3,6 +3,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { MyDataPage, NewRequestPage, RequestsPage } from '../../features/access/index.ts'
 import { CataloguePage, DatasetPage } from '../../features/catalogue/index.ts'
 import { StudiesPage } from '../../features/studies/index.ts'
+import { LoadFailure } from '../../ui/LoadFailure.tsx'
 import { ToolPage, ToolsPage } from '../../features/tools/index.ts'
 
 export const Catalogue = () => {
@@ -27,5 +28,6 @@ export const Studies = () => {
   }, [])
   return <StudiesPage search={useSearch({ from: '/library/studies' })} onSearch={(search) => void navigate({ to: '/studies', search, replace: true })} onOpen={(dataset, handle) => void navigate({ to: '/view/$dataset/$handle', params: { dataset, handle } })} />
 }
+export const Nowhere = () => <LoadFailure error={{ kind: 'refused', code: 'notFound', detail: '' }} retry={() => undefined} />
 export const Tools = ToolsPage
 export const Tool = () => <ToolPage id={useParams({ from: '/library/tools/$tool' }).tool} />

@@ -1,3 +1,5 @@
+export { SessionEnded } from './components/SessionEnded.tsx'
+export { useHeartbeat } from './heartbeat.ts'
 export { AccountMenu } from './components/AccountMenu.tsx'
 export { Hospitals } from './components/Hospitals.tsx'
 export { useSession } from './queries.ts'

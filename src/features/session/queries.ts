@@ -4,7 +4,8 @@ import type { Session } from '../../contract/index.ts'
 
 /** Who is signed in; null where nobody is. */
 export const sessionQuery = (api: Api) => queryOptions({
-  queryKey: ['session'], staleTime: 60_000,
+  // Signed in again in another window: this one learns it when it is looked at.
+  queryKey: ['session'], staleTime: 60_000, refetchOnWindowFocus: 'always',
   queryFn: async ({ signal }): Promise<Session | null> => {
     try {
       return await api.call('session', { signal, background: true })

@@ -23,9 +23,11 @@ import { Viewport } from './Viewport.tsx'
 export type SeriesChoice = { readonly seriesInstanceUid: string; readonly stack?: string; readonly label: string; readonly images: number; readonly thumbnail: string; /** The stack itself, for a picture where the hospital has none. */ readonly load: () => Promise<EngineSeries> }
 
 /** The reading room: near-black, image first. The panel at the right and the chip in the row come from outside. */
-export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, selected, onFinished, onSelect, onKey, overlay, chip, panel }: {
+export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, selected, onFinished, onSelect, onKey, overlay, chip, panel, cover }: {
   series: EngineSeries; facts: SeriesFacts; choices: readonly SeriesChoice[]; onChoose: (seriesInstanceUid: string, stack?: string) => void; back: string; marks: readonly Measurement[]; selected: string | undefined
   onFinished: (mark: Finished) => void; onSelect: (uid: string | undefined) => void; onKey: (key: 'undo' | 'redo' | 'delete') => void; overlay: Overlay | undefined; chip: ReactNode; panel: ReactNode
+  /** Stands in place of the pictures. */
+  cover?: ReactNode
 }) => {
   const { t } = useTranslation('viewer')
   const theme = useMantineTheme()
@@ -69,7 +71,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
               </button>
             ))}
           </nav>
-          <div style={{ display: 'grid', gap: 2, background: '#23292e', gridTemplateColumns: views.length > 1 ? '1fr 1fr' : '1fr', gridTemplateRows: views.length > 2 ? '1fr 1fr' : '1fr', minHeight: 0 }}>
+          <div style={{ position: 'relative', display: 'grid', gap: 2, background: '#23292e', gridTemplateColumns: views.length > 1 ? '1fr 1fr' : '1fr', gridTemplateRows: views.length > 2 ? '1fr 1fr' : '1fr', minHeight: 0 }}>
             {views.map(({ id, view }) => (
               <Viewport key={id} id={id} series={series} facts={facts} view={view}>
                 {view !== 'volume' && overlay?.seriesInstanceUid === series.seriesInstanceUid && overlay.stack === series.stack ? <SegmentLayer viewportId={id} series={series} view={view} overlay={overlay} /> : null}
@@ -78,6 +80,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
                 {view === 'volume' ? null : <MarksLayer viewportId={id} series={series} marks={marks} selected={selected} tool={drawnBy(tool)} onFinished={onFinished} onSelect={onSelect} label={t('marks')} />}
               </Viewport>
             ))}
+            {cover ? <div style={{ position: 'absolute', inset: 0, display: 'grid', placeContent: 'center', background: '#000' }}>{cover}</div> : null}
           </div>
           <aside style={{ borderLeft: '1px solid #23292e', overflow: 'auto' }}>{panel}</aside>
         </main>

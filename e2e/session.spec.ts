@@ -1,0 +1,58 @@
+import { expect, signIn, test } from './journey.ts'
+
+test('a session that ends in the middle of the work loses nothing: drawing goes on, and after sign-in the report arrives', async ({ browser, hub }) => {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await signIn(page, hub, 'clinician-3', '/studies?dataset=thorax-follow-up')
+  await page.getByRole('row', { name: /PCL-0001/ }).click()
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  const viewport = page.locator('[data-viewport="one"]')
+  await expect(viewport).toHaveAttribute('data-waiting', 'false')
+  await page.getByText('Opening what was kept').waitFor({ state: 'hidden' })
+  const draw = async (share: number) => {
+    await page.getByRole('button', { name: 'Length' }).click()
+    const box = await viewport.boundingBox()
+    if (!box) throw new Error('the viewport has no box')
+    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * share)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * share, { steps: 3 })
+    await page.mouse.up()
+  }
+  const state = (mark: string) => page.locator(`li[data-mark="${mark}"]`)
+  await draw(0.4)
+  await expect(state('M1')).toHaveAttribute('data-state', 'device')
+
+  // The same person signs out in another window of the browser.
+  const other = await context.newPage()
+  await other.goto(`${hub.address}/api/session/sign-out`)
+  await other.close()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'Your session has ended' })).toBeVisible()
+  await expect(state('M1')).toHaveAttribute('data-state', 'device')
+  await draw(0.6)
+  await expect(state('M2')).toHaveAttribute('data-state', 'device')
+  // What is loaded stays to be read.
+  await page.keyboard.press('PageDown')
+  await expect(viewport).toHaveAttribute('data-waiting', 'false')
+
+  await page.getByRole('alert').getByRole('link', { name: 'Sign in' }).click()
+  await page.getByLabel('Account').fill('clinician-3')
+  await page.getByLabel('Password').fill(hub.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL('**/view/**')
+  await expect(state('M1')).toHaveAttribute('data-state', 'verified', { timeout: 30_000 })
+  await expect(state('M2')).toHaveAttribute('data-state', 'device')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(state('M2')).toHaveAttribute('data-state', 'verified', { timeout: 30_000 })
+  await context.close()
+})
+
+test('an address that leads nowhere, and a study that is not granted, say so and lead on', async ({ page, hub }) => {
+  await signIn(page, hub, 'clinician')
+  for (const path of ['/nowhere', '/catalogue/none', '/view/lung-screening/none']) {
+    await page.goto(hub.address + path)
+    await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible()
+    await page.getByRole('link', { name: 'Go to the catalogue' }).click()
+    await expect(page.getByRole('link', { name: /Lung screening/ })).toBeVisible()
+  }
+})
