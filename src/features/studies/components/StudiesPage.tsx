@@ -1,7 +1,7 @@
 import { Group, NativeSelect, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApi } from '../../../api/index.ts'
 import type { StudyRow } from '../../../contract/index.ts'
@@ -9,7 +9,7 @@ import { useTranslation } from '../../../i18n/index.ts'
 import { LoadFailure } from '../../../ui/LoadFailure.tsx'
 import { State } from '../../../ui/State.tsx'
 import { studyHandle } from '../handle.ts'
-import { studiesQuery, type StudiesSearch } from '../queries.ts'
+import { studiesQuery, studyByHandle, type StudiesSearch } from '../queries.ts'
 import { StudiesTable } from './StudiesTable.tsx'
 import { StudyPreview } from './StudyPreview.tsx'
 
@@ -26,7 +26,13 @@ export const StudiesPage = ({ search, onSearch, onOpen }: { search: StudiesSearc
   const rows = query.data?.pages.flatMap(({ items }) => items) ?? []
   const total = query.data?.pages[0]?.total ?? 0
   const current = rows[Math.min(cursor, rows.length - 1)]
-  const open = (row: StudyRow) => void studyHandle(row.dataset, row.studyInstanceUid).then((handle) => onOpen(row.dataset, handle))
+  const queries = useQueryClient()
+  const open = async (row: StudyRow): Promise<void> => {
+    const handle = await studyHandle(row.dataset, row.studyInstanceUid)
+    // What the row says need not be asked for again.
+    queries.setQueryData(studyByHandle(api, row.dataset, handle).queryKey, row)
+    onOpen(row.dataset, handle)
+  }
   const granted = datasets.data?.items.filter(({ mine }) => mine?.state === 'granted') ?? []
   const without = (key: keyof StudiesSearch): StudiesSearch => {
     const { [key]: _, ...rest } = search
@@ -42,11 +48,11 @@ export const StudiesPage = ({ search, onSearch, onOpen }: { search: StudiesSearc
           <NativeSelect aria-label={t('studies.modality')} value={search.modality ?? ''} onChange={({ currentTarget: { value } }) => onSearch(value ? { ...search, modality: value } : without('modality'))} data={[{ value: '', label: t('studies.anyModality') }, ...(query.data?.pages[0]?.facets[0]?.values.map(({ value }) => value) ?? [])]} />
         </Group>
         {query.data && total === 0 ? <State title={t('studies.none')} text={t('studies.noneText')} /> : (
-          <StudiesTable rows={rows} total={total} cursor={cursor} sort={search.sort ?? '-date'} loading={query.isPending} onCursor={setCursor} onOpen={open} onSort={(sort) => onSearch({ ...search, sort })} onEnd={() => { if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage() }} />
+          <StudiesTable rows={rows} total={total} cursor={cursor} sort={search.sort ?? '-date'} loading={query.isPending} onCursor={setCursor} onOpen={(row) => void open(row)} onSort={(sort) => onSearch({ ...search, sort })} onEnd={() => { if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage() }} />
         )}
         <Group px="xl" py={8} gap="lg" style={{ borderTop: '1px solid var(--ciw-border)' }}><Text size="sm" role="status">{t('studies.rows', { count: total })}</Text></Group>
       </div>
-      {current ? <StudyPreview study={current} onOpen={() => open(current)} /> : <aside style={{ borderLeft: '1px solid var(--ciw-border)', background: 'var(--ciw-surface)' }}><State title={t('studies.preview')} text={t('studies.pick')} /></aside>}
+      {current ? <StudyPreview study={current} onOpen={() => void open(current)} /> : <aside style={{ borderLeft: '1px solid var(--ciw-border)', background: 'var(--ciw-surface)' }}><State title={t('studies.preview')} text={t('studies.pick')} /></aside>}
     </div>
   )
 }
