@@ -44,6 +44,33 @@ test('a session that ends in the middle of the work loses nothing: drawing goes 
   await expect(state('M2')).toHaveAttribute('data-state', 'device')
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(state('M2')).toHaveAttribute('data-state', 'verified', { timeout: 30_000 })
+
+  // Deleted, undone, done again, undone: the report says what it said, so it is verified as before.
+  await page.getByRole('button', { name: 'Go to M2' }).click()
+  await page.keyboard.press('Delete')
+  await expect(page.locator('li[data-mark]')).toHaveCount(1)
+  await page.keyboard.press('Control+z')
+  await expect(page.locator('li[data-mark]')).toHaveCount(2)
+  await page.keyboard.press('Control+Shift+z')
+  await expect(page.locator('li[data-mark]')).toHaveCount(1)
+  await page.keyboard.press('Control+z')
+  await expect(state('M2')).toHaveAttribute('data-state', 'verified')
+  // An end that is moved makes another version of the mark.
+  const before = await state('M2').innerText()
+  const end = await viewport.locator('g[data-mark="M2"] [data-end="1"]').boundingBox()
+  if (!end) throw new Error('the mark has no end to take')
+  await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2)
+  await page.mouse.down()
+  await page.mouse.move(end.x + 30, end.y - 20, { steps: 3 })
+  await page.mouse.up()
+  await expect(state('M2')).toContainText('Changed since saved')
+  const after = /[\d.]+ mm/.exec(await state('M2').innerText())?.[0]
+  expect(before).not.toContain(after)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(state('M2')).toContainText('Verified at the hospital', { timeout: 30_000 })
+  await page.reload()
+  await expect(state('M2')).toContainText('Verified at the hospital', { timeout: 30_000 })
+  await expect(state('M2')).toContainText(after ?? 'nothing')
   await context.close()
 })
 

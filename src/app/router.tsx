@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import type { CatalogueSearch } from '../features/catalogue/index.ts'
 import type { StudiesSearch } from '../features/studies/index.ts'
 import { Shell } from './Shell.tsx'
@@ -8,7 +8,10 @@ const present = <T extends Record<string, string | undefined>>(values: T): { [K 
 
 const root = createRootRoute()
 const library = createRoute({ getParentRoute: () => root, id: 'library', component: Shell })
-const home = createRoute({ getParentRoute: () => library, path: '/', beforeLoad: () => { throw redirect({ to: '/catalogue' }) } })
+const home = createRoute({
+  getParentRoute: () => root, path: '/', validateSearch: (search: Record<string, unknown>): { 'sign-in'?: 'expired' | 'failed' } => (search['sign-in'] === 'expired' || search['sign-in'] === 'failed' ? { 'sign-in': search['sign-in'] } : {}),
+  component: lazyRouteComponent(() => import('./pages/library.tsx'), 'Welcome'),
+})
 const catalogue = createRoute({
   getParentRoute: () => library, path: '/catalogue',
   validateSearch: (search: Record<string, unknown>): CatalogueSearch => present({ text: text(search['text']), cancerType: text(search['cancerType']), modality: text(search['modality']), access: text(search['access']), node: text(search['node']), sort: text(search['sort']) }) as CatalogueSearch,
@@ -31,7 +34,7 @@ const tool = createRoute({ getParentRoute: () => library, path: '/tools/$tool', 
 const nowhere = createRoute({ getParentRoute: () => library, path: '$', component: lazyRouteComponent(() => import('./pages/library.tsx'), 'Nowhere') })
 const view = createRoute({ getParentRoute: () => root, path: '/view/$dataset/$handle', component: lazyRouteComponent(() => import('./pages/ViewerPage.tsx'), 'ViewerPage') })
 
-export const createAppRouter = () => createRouter({ routeTree: root.addChildren([library.addChildren([home, catalogue, dataset, requests, newRequest, myData, studies, tools, tool, nowhere]), view]), defaultPreload: 'intent' })
+export const createAppRouter = () => createRouter({ routeTree: root.addChildren([library.addChildren([catalogue, dataset, requests, newRequest, myData, studies, tools, tool, nowhere]), home, view]), defaultPreload: 'intent' })
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -73,10 +73,18 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   /** Operations that no loaded report tells: of the log, then of this session. */
   let operations: readonly Operation[] = []
   let reports: DecodedReport[] = []
+  /** How far the reports have come that say the marks in `saved`. */
+  let arrived: ReadonlyMap<string, 'hub' | 'verified'> = new Map()
   let pending: Finalised | undefined
 
   const setState = (uid: string, state: MarkState): void => store.setState(({ states }) => ({ states: { ...states, [uid]: state } }))
   const setStates = (changes: Readonly<Record<string, MarkState>>): void => store.setState(({ states }) => ({ states: { ...states, ...changes } }))
+  /** Of a mark on the disk: it lies farther on where it is as a report says it, such as after undoing. */
+  const whereItIs = (uid: string): MarkState => {
+    const { document, saved } = store.getState()
+    const [now, before] = [document.marks[uid], saved.find(({ trackingUid }) => trackingUid === uid)]
+    return (now && before && markDifferences(now, before).length === 0 ? arrived.get(uid) : undefined) ?? 'device'
+  }
   /** Whether an operation is the last word on its mark. */
   const isNewest = ({ trackingUid, after }: Operation): boolean => (store.getState().document.marks[trackingUid] ?? null) === after
 
@@ -108,7 +116,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     log: theLog,
     onKept: (operation) => {
       store.setState({ notKept: undefined })
-      if (isNewest(operation)) setState(operation.trackingUid, 'device')
+      if (isNewest(operation)) setState(operation.trackingUid, whereItIs(operation.trackingUid))
     },
     onFailed: (left, error) => {
       store.setState({ notKept: detailOf(error) })
@@ -141,7 +149,8 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     const standing = marksOf(heads)
     const saved = standing.map(({ mark }) => mark)
     store.setState(({ document }) => ({ saved, document: rebase(document, saved, operations) }))
-    setStates(Object.fromEntries(standing.filter(({ mark }) => isAsIn(mark)).map(({ mark: { trackingUid }, report }) => [trackingUid, (fates.get(report)?.state ?? 'verified') === 'verified' ? 'verified' as const : 'hub' as const])))
+    arrived = new Map(standing.map(({ mark: { trackingUid }, report }) => [trackingUid, (fates.get(report)?.state ?? 'verified') === 'verified' ? 'verified' as const : 'hub' as const]))
+    setStates(Object.fromEntries(saved.filter(isAsIn).map(({ trackingUid }) => [trackingUid, whereItIs(trackingUid)])))
     const differs = [...fates.values()].find((fate) => fate?.state === 'differs')
     if (differs) store.setState({ save: { kind: 'differs', detail: differs.reason ?? '' } })
     renameTwins(saved)
@@ -198,6 +207,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       if (!reports.some(({ sopInstanceUid }) => sopInstanceUid === back.sopInstanceUid)) reports = [...reports, back]
       const saved = marksOf(newestOfChains(reports)).map(({ mark }) => mark)
       await forget(report)
+      arrived = new Map(saved.map(({ trackingUid }) => [trackingUid, 'verified' as const]))
       store.setState({ saved, save: { kind: 'idle' } })
       setStates(Object.fromEntries(back.measurements.filter((mark) => isAsIn(mark) && onDisk(mark)).map(({ trackingUid }) => [trackingUid, 'verified' as const])))
     } catch (error) {

@@ -2,10 +2,12 @@ import { useEffect } from 'react'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { MyDataPage, NewRequestPage, RequestsPage } from '../../features/access/index.ts'
 import { CataloguePage, DatasetPage } from '../../features/catalogue/index.ts'
+import { WelcomePage } from '../../features/session/index.ts'
 import { StudiesPage } from '../../features/studies/index.ts'
 import { LoadFailure } from '../../ui/LoadFailure.tsx'
 import { ToolPage, ToolsPage } from '../../features/tools/index.ts'
 
+export const Welcome = () => <WelcomePage failed={useSearch({ from: '/' })['sign-in']} />
 export const Catalogue = () => {
   const navigate = useNavigate()
   return <CataloguePage search={useSearch({ from: '/library/catalogue' })} onSearch={(search) => void navigate({ to: '/catalogue', search, replace: true })} />

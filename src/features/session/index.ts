@@ -1,3 +1,4 @@
+export { WelcomePage } from './components/WelcomePage.tsx'
 export { SessionEnded } from './components/SessionEnded.tsx'
 export { useHeartbeat } from './heartbeat.ts'
 export { AccountMenu } from './components/AccountMenu.tsx'

@@ -17,6 +17,7 @@ import { StudyPreview } from './StudyPreview.tsx'
 export const StudiesPage = ({ search, onSearch, onOpen }: { search: StudiesSearch; onSearch: (search: StudiesSearch) => void; onOpen: (dataset: string, handle: string) => void }) => {
   const { t } = useTranslation('library')
   const api = useApi()
+  const queries = useQueryClient()
   const [text, setText] = useState('')
   const [sought] = useDebouncedValue(text.trim(), 250)
   const [cursor, setCursor] = useState(0)
@@ -26,7 +27,6 @@ export const StudiesPage = ({ search, onSearch, onOpen }: { search: StudiesSearc
   const rows = query.data?.pages.flatMap(({ items }) => items) ?? []
   const total = query.data?.pages[0]?.total ?? 0
   const current = rows[Math.min(cursor, rows.length - 1)]
-  const queries = useQueryClient()
   const open = async (row: StudyRow): Promise<void> => {
     const handle = await studyHandle(row.dataset, row.studyInstanceUid)
     // What the row says need not be asked for again.
