@@ -23,9 +23,9 @@ export const MyData = MyDataPage
 const afterListMs = 300
 export const Studies = () => {
   const navigate = useNavigate()
-  // Whoever looks at studies opens one: the viewer's code comes while nothing else is asked for.
+  // The viewer's code comes while nothing else is asked for.
   useEffect(() => {
-    const timer = window.setTimeout(() => void import('./ViewerPage.tsx'), afterListMs)
+    const timer = window.setTimeout(() => import('./ViewerPage.tsx').then(({ warmUp }) => warmUp()).catch(() => undefined), afterListMs)
     return () => window.clearTimeout(timer)
   }, [])
   return <StudiesPage search={useSearch({ from: '/library/studies' })} onSearch={(search) => void navigate({ to: '/studies', search, replace: true })} onOpen={(dataset, handle) => void navigate({ to: '/view/$dataset/$handle', params: { dataset, handle } })} />

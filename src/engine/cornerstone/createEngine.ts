@@ -17,6 +17,9 @@ import { presetsOf, volumePresets } from './volumePresets.ts'
 
 type StackLike = Types.IStackViewport & { setImageIdIndex(index: number): Promise<string> }
 
+/** Starts what every view needs, before there is one: the first picture comes sooner. */
+export const warmUp = (wado: WadoClient): void => { startCornerstone(wado) }
+
 /** The engine over Cornerstone: the only place that knows it. */
 export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
   let rendering = startCornerstone(wado)

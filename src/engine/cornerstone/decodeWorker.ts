@@ -61,6 +61,8 @@ export const superviseWorker = (spawn: () => Worker, limitMs: number): Worker =>
       worker = undefined
     },
   }
+  // The first frame finds it ready.
+  worker = started()
   // The registry wants a Worker and calls only these four.
   return stand as unknown as Worker
 }

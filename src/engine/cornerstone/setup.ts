@@ -17,20 +17,32 @@ let spawnDecoder: (() => Worker) | undefined
  */
 export const superviseDecoding = (limitMs: number, around: (spawn: () => Worker) => () => Worker = (spawn) => spawn): void => {
   const manager = getWebWorkerManager()
-  spawnDecoder ??= manager.workerRegistry[decoders]?.workerFn
   const spawn = spawnDecoder
   if (!spawn) throw new Error('the image loader has not registered its decoder')
-  manager.terminate(decoders)
+  if (manager.workerRegistry[decoders]) manager.terminate(decoders)
   const count = Math.max(1, Math.min(4, Math.floor(navigator.hardwareConcurrency / 2)))
   manager.registerWorker(decoders, () => superviseWorker(around(spawn), limitMs), { maxWorkerInstances: count, overwrite: true })
+}
+
+/** Starts the loader and catches how it makes a decoder: left to itself it would make one at once, under nobody's supervision. */
+const initLoader = (): (() => Worker) | undefined => {
+  const manager = getWebWorkerManager()
+  let spawn: (() => Worker) | undefined
+  const register = manager.registerWorker.bind(manager)
+  manager.registerWorker = (_name, workerFn) => { spawn = workerFn }
+  try {
+    dicomImageLoader.init({ maxWebWorkers: 1 })
+  } finally {
+    manager.registerWorker = register
+  }
+  return spawn
 }
 
 /** Cornerstone, started once a page: one rendering engine, since a second does not give back its graphics memory. */
 export const startCornerstone = (wado: WadoClient): RenderingEngine => {
   if (!engine) {
     initCore()
-    // One worker, which supervision ends before it did anything: only its making is wanted.
-    dicomImageLoader.init({ maxWebWorkers: 1 })
+    spawnDecoder = initLoader()
     superviseDecoding(decodeLimitMs)
     registerMetadata()
     engine = new RenderingEngine('workbench')
