@@ -63,11 +63,20 @@ describe('the registry', () => {
 
 describe('tools of others', () => {
   const others = sharedToolsFolder()
-  it.skipIf(!others)('are all taken, each with the network its manifest names, and their steps can be run (shared models)', async () => {
+  it.skipIf(!others)('are all taken, each with the networks its manifest names; steps are run or refused by name (shared models)', async () => {
     const { list, refused } = await createTools({ dirs: [others ?? ''], audit: async () => undefined, clock: () => new Date() })
     expect(refused).toEqual([])
     expect(list().json.map(({ id }) => id).sort()).toEqual(sharedToolIds().sort())
-    for (const { pipeline } of list().json) expect(() => parsePipeline(pipeline)).not.toThrow()
+    const steps = ({ kind, pipeline }: ToolManifest): string => {
+      try {
+        return kind === 'prompt' ? 'takes clicks' : parsePipeline(pipeline).at(-1)?.step ?? ''
+      } catch (error) {
+        return error instanceof Error ? error.message : ''
+      }
+    }
+    expect(Object.fromEntries(list().json.map((tool) => [tool.id, steps(tool)]))).toEqual({
+      'brain-tissue-meshnet': 'labels', 'brain-tumor-lenet': 'scores', 'unet2d-nuclei': 'labels', 'mobile-sam': 'takes clicks', 'click-unet-synth': 'takes clicks', 'breast-density': expect.stringContaining('views'),
+    })
     rmSync(others ?? '', { recursive: true })
   })
 })

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,15 +9,23 @@ const manifests = fileURLToPath(new URL('tools/', import.meta.url))
 /** Tools of others whose manifests stand in `src/testing/tools`, by their id; each needs its network among the shared models. */
 export const sharedToolIds = (): string[] => readdirSync(manifests)
 
-/** A folder as `--tools DIR` takes it: each manifest beside its network. Undefined without the shared models; remove it after use. */
+type Manifest = { readonly files: readonly { readonly role: string; readonly name: string }[] }
+/** Where the shared models keep a network: tools of one have a folder, tools of two one for each role. */
+const networkOf = (id: string, role: string): string | undefined => shared(`models/${role === 'model' ? id : `${id}-${role}`}/model.onnx`)
+
+/** A folder as `--tools DIR` takes it: each manifest beside its networks. Undefined without the shared models; remove it after use. */
 export const sharedToolsFolder = (): string | undefined => {
-  const networks = sharedToolIds().map((id) => [id, shared(`models/${id}/model.onnx`)] as const)
-  if (networks.some(([, network]) => network === undefined)) return undefined
+  const tools = sharedToolIds().map((id) => {
+    const manifest = join(manifests, id, 'tool.json')
+    const { files } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest
+    return { id, manifest, networks: files.map(({ role, name }) => ({ name, from: networkOf(id, role) })) }
+  })
+  if (tools.some(({ networks }) => networks.some(({ from }) => from === undefined))) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'shared-tools-'))
-  for (const [id, network] of networks) {
+  for (const { id, manifest, networks } of tools) {
     mkdirSync(join(folder, id))
-    cpSync(join(manifests, id, 'tool.json'), join(folder, id, 'tool.json'))
-    copyFileSync(network ?? '', join(folder, id, 'model.onnx'))
+    cpSync(manifest, join(folder, id, 'tool.json'))
+    for (const { name, from } of networks) copyFileSync(from ?? '', join(folder, id, name))
   }
   return folder
 }
