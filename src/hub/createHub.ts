@@ -9,7 +9,7 @@ import { seedDemo } from './demo.ts'
 import { createIndexSync } from './indexSync.ts'
 import { openAccounts } from './issuer/accounts.ts'
 import { createIssuer } from './issuer/createIssuer.ts'
-import { problemResponse, Refusal } from './problem.ts'
+import { problemResponse, Refusal, safeHeaders } from './problem.ts'
 import { createAccessRequests } from './resources/accessRequests.ts'
 import { createAnnotations, createDraftKeys } from './resources/annotations.ts'
 import { createCatalogue } from './resources/catalogue.ts'
@@ -59,7 +59,7 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
   const handlers: Handlers = {
     health: () => ({ json: { ok: true, version } }),
     signIn: (ctx) => signIn.start(ctx.request), signInReturn: (ctx) => signIn.finish(ctx.request), signOut: (ctx) => signIn.end(ctx.request),
-    session: async (ctx) => ({ json: await sessions.describe(callerOf(ctx)) }), heartbeat: async (ctx) => ({ json: await sessions.describe(callerOf(ctx)) }),
+    session: async (ctx) => ({ json: await sessions.describe(ctx.sql, callerOf(ctx)) }), heartbeat: async (ctx) => ({ json: await sessions.describe(ctx.sql, callerOf(ctx)) }),
     draftKey: draftKeys.current, draftKeyVersion: draftKeys.byVersion,
     nodes: catalogue.nodes, datasets: catalogue.datasets, dataset: catalogue.dataset, studiesSearch: searchStudies(clock),
     accessRequests: access.list, accessRequest: access.get, newAccessRequest: access.create, decideAccessRequest: access.event,
@@ -70,7 +70,8 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
     annotations: annotations.get, putAnnotations: annotations.put,
     tools: tools.list, tool: tools.get, toolFile: tools.file, newRun: tools.newRun, runs: tools.runs,
   }
-  const app = createRouter({ handlers, sessions, database, publicUrl: config.publicUrl, clock, onError: (error) => log(error instanceof Error ? `${error.name}: ${error.message}` : 'a failure without a name') })
+  const logError = (error: unknown): void => log(error instanceof Error ? `${error.name}: ${error.message}` : 'a failure without a name')
+  const app = createRouter({ handlers, sessions, database, publicUrl: config.publicUrl, clock, onError: logError })
   const page = config.appDir ? createStaticFiles(config.appDir) : undefined
   app.all('*', (c) => (page ? page(c.req.raw) : problemResponse(new Refusal('notFound'))))
 
@@ -84,9 +85,17 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
 
   const issuerHost = new URL(config.issuerUrl).host
   const serveHub = getRequestListener(app.fetch)
+  const answer = async (...[request, response]: Parameters<RequestListener>): Promise<void> => {
+    if (request.headers.host === issuerHost) await issuer.handler(request, response)
+    else await serveHub(request, response)
+  }
+  /** Whatever one request makes go wrong ends that request, never the process. */
   const handler: RequestListener = (request, response) => {
-    if (request.headers.host === issuerHost) issuer.handler(request, response)
-    else void serveHub(request, response)
+    answer(request, response).catch((error: unknown) => {
+      logError(error)
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500, safeHeaders).end()
+    })
   }
   return {
     app, handler, accounts: accounts.accounts, database, toolsRefused: tools.refused, refreshIndex: () => indexSync.refresh(),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Submission } from '../../contract/index.ts'
-import { readCapped } from '../../server/upstream.ts'
+import { readCapped, TooMuch } from '../../server/upstream.ts'
 import type { Audit } from '../audit.ts'
 import { Refusal } from '../problem.ts'
 import { grantFor, studyIn } from '../rights.ts'
@@ -8,7 +8,8 @@ import { callerOf, type Ctx } from '../router.ts'
 import type { Database, Sql } from '../sql/database.ts'
 import { passWriteGate } from './writeGate.ts'
 
-const sizeCap = 512 * 2 ** 20
+/** An object is held whole in memory, and a time over in its database row: PGlite copies a value for each statement, on the hub's own thread. */
+const sizeCap = 64 * 2 ** 20
 
 export type SubmissionRow = {
   instance: string; dataset: string; study: string; series: string; sop_class: string; author: string; sha256: string; size: number
@@ -30,7 +31,9 @@ export const createSubmissions = ({ database, audit, clock, onQueued }: { databa
   }
   const bodyOf = async ({ request }: Ctx): Promise<Buffer> => {
     if (!request.body) throw new Refusal('badRequest', 'the body is empty')
-    return readCapped(request.body, sizeCap).catch(() => { throw new Refusal('tooLarge', `an object may have ${sizeCap} bytes`) })
+    return readCapped(request.body, sizeCap).catch((error: unknown) => {
+      throw error instanceof TooMuch ? new Refusal('tooLarge', `what is sent at once may have ${sizeCap / 2 ** 20} MB; send it in smaller parts`) : new Refusal('badRequest', 'the body broke off')
+    })
   }
   /** @throws Refusal where the caller may not write into the study, or it is not of the data set */
   const writable = async (ctx: Ctx, dataset: string, study: string) => {
