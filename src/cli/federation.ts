@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { createHub } from '../hub/createHub.ts'
 import type { NodeConfig } from '../node/createNode.ts'
+import { writeWhole } from '../server/writeWhole.ts'
 import embedded from './embedded.json' with { type: 'json' }
 import { startNode, type NodeProcess } from './nodeProcess.ts'
 import { onboard } from './onboard.ts'
@@ -29,7 +30,7 @@ const hubKeys = (dataDir: string): { privateKey: string; publicKey: string } => 
   const file = join(dataDir, 'hub-key.json')
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as { privateKey: string; publicKey: string }
   const keys = generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
-  writeFileSync(file, JSON.stringify(keys), { mode: 0o600 })
+  writeWhole(file, JSON.stringify(keys))
   return keys
 }
 
@@ -72,7 +73,7 @@ export const startFederation = async (options: FederationOptions) => {
       node, dataDir: join(dataDir, 'nodes', node.id), hubKey: keys.publicKey, datasets: [{ id: dataset.id, match: { all: true } }], archive,
     })),
   ])
-  const writePids = () => writeFileSync(join(dataDir, 'nodes.pid.json'), JSON.stringify(Object.fromEntries(nodes.map((node) => [node.id, node.pid()]))))
+  const writePids = () => writeWhole(join(dataDir, 'nodes.pid.json'), JSON.stringify(Object.fromEntries(nodes.map((node) => [node.id, node.pid()]))))
   writePids()
   for (const node of nodes) node.onRestart(writePids)
   onStage('Hospitals', 'done', `${nodes.length} of ${nodes.length}`)

@@ -2,6 +2,7 @@ import { serve } from '@hono/node-server'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { createNode, type NodeConfig } from '../node/createNode.ts'
+import { headerCap } from '../server/signature.ts'
 
 /** A hospital's process: `--config FILE`; prints `{"listening": URL}` and ends with its parent. */
 const { values } = parseArgs({ options: { config: { type: 'string' } } })
@@ -11,7 +12,7 @@ if (!values.config) {
 }
 const config = JSON.parse(readFileSync(values.config, 'utf8')) as NodeConfig
 const node = await createNode(config)
-const server = serve({ fetch: node.app.fetch, hostname: config.host, port: config.port }, ({ port }) => {
+const server = serve({ fetch: node.app.fetch, hostname: config.host, port: config.port, serverOptions: { maxHeaderSize: headerCap } }, ({ port }) => {
   console.log(JSON.stringify({ listening: `http://${config.host}:${port}` }))
 })
 const stop = () => {

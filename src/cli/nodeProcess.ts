@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NodeConfig } from '../node/createNode.ts'
+import { writeWhole } from '../server/writeWhole.ts'
 
 export type NodeDescription = { readonly id: string; readonly name: string; readonly country: string; readonly city: string; readonly tier: string }
 
@@ -35,9 +36,9 @@ export const startNode = async ({ node, dataDir, hubKey, datasets, archive = { k
   let deaths = 0
 
   const launch = async (): Promise<string> => {
-    writeFileSync(configFile, JSON.stringify({
+    writeWhole(configFile, JSON.stringify({
       ...node, host: '127.0.0.1', port, dataDir, hubKey, datasets, archive,
-    } satisfies NodeConfig), { mode: 0o600 })
+    } satisfies NodeConfig))
     const started = spawn(process.execPath, [entry, '--config', configFile], { stdio: ['pipe', 'pipe', 'inherit'] })
     child = started
     const url = await new Promise<string>((resolve, reject) => {

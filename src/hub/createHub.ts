@@ -35,6 +35,7 @@ const version = '0.1.0'
  * Clock and random are arguments so that expiry and pauses can be tested.
  */
 export const createHub = async (config: HubConfig, { clock = () => new Date(), random = Math.random, log = console.error }: { clock?: () => Date; random?: () => number; log?: (text: string) => void } = {}) => {
+  const logError = (error: unknown): void => log(error instanceof Error ? `${error.name}: ${error.message}` : 'a failure without a name')
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const database = await openDatabase({ folder: config.dataDir, ...(config.databaseUrl ? { databaseUrl: config.databaseUrl } : {}) })
   const audit = createAudit(`hub-${randomUUID().slice(0, 8)}`, clock)
@@ -45,14 +46,14 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
   const sessions = createSessions({ database, clock })
   const signIn = createSignIn({ publicUrl: config.publicUrl, issuerUrl: config.issuerUrl, clientId: 'workbench', clientSecret: issuer.clientSecret, database, sessions, audit, clock })
   const nodes = createNodeClient(config)
-  const indexSync = createIndexSync({ config, database, nodes, clock })
-  const sender = createSender({ database, nodes, clock, random, onStored: () => indexSync.refresh() })
+  const indexSync = createIndexSync({ config, database, nodes, clock, onSkipped: (dataset, count) => log(`${count} studies or series of ${dataset} are not well-formed and are left out of the index`) })
+  const sender = createSender({ database, nodes, clock, random, onStored: indexSync.refreshDataset, onError: logError })
   const catalogue = createCatalogue({ config, indexSync, clock })
   const access = createAccessRequests({ config, audit, clock })
   const dicom = createDicomWebPass({ database, nodes, audit, clock })
-  const submissions = createSubmissions({ database, audit, clock, onQueued: () => sender.wake() })
+  const submissions = createSubmissions({ database, audit, clock, onQueued: () => { void sender.wake() } })
   const stow = createStow({ database, submissions, clock })
-  const annotations = createAnnotations({ clock })
+  const annotations = createAnnotations({ database, audit, clock })
   const draftKeys = createDraftKeys(join(config.dataDir, 'draft-keys.json'))
   const tools = await createTools({ dirs: config.toolsDirs, audit, clock })
 
@@ -70,16 +71,15 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
     annotations: annotations.get, putAnnotations: annotations.put,
     tools: tools.list, tool: tools.get, toolFile: tools.file, newRun: tools.newRun, runs: tools.runs,
   }
-  const logError = (error: unknown): void => log(error instanceof Error ? `${error.name}: ${error.message}` : 'a failure without a name')
   const app = createRouter({ handlers, sessions, database, publicUrl: config.publicUrl, clock, onError: logError })
   const page = config.appDir ? createStaticFiles(config.appDir) : undefined
   app.all('*', (c) => (page ? page(c.req.raw) : problemResponse(new Refusal('notFound'))))
 
   await indexSync.refresh()
-  sender.wake()
+  void sender.wake()
   const beat = setInterval(() => {
-    sender.wake()
-    indexSync.refresh().catch(() => log('the nodes could not be asked'))
+    void sender.wake()
+    for (const work of [sender.forget, dicom.writeViews, indexSync.refresh]) work().catch(logError)
   }, beatMs)
   beat.unref()
 
@@ -98,10 +98,13 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
     })
   }
   return {
-    app, handler, accounts: accounts.accounts, database, toolsRefused: tools.refused, refreshIndex: () => indexSync.refresh(),
+    app, handler, accounts: accounts.accounts, database, toolsRefused: tools.refused, refreshIndex: () => indexSync.refresh(), writeViews: dicom.writeViews,
+    /** Resolves when every submission that is due was carried. */
+    settled: sender.wake,
     dispose: async () => {
       clearInterval(beat)
       await sender.dispose()
+      await dicom.writeViews()
       await database.dispose()
     },
   }

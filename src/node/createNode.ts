@@ -1,13 +1,13 @@
 import { Hono, type Context } from 'hono'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createVerifier, type Claims } from '../server/signature.ts'
+import { createVerifier, seriesMark, type Claims } from '../server/signature.ts'
 import { createDicomWeb } from './archive/dicomweb.ts'
 import { ArchiveFailed, createArchiveClient, type RemoteArchiveConfig } from './archive/remote/client.ts'
 import { createRemoteDicomWeb } from './archive/remote/dicomWeb.ts'
 import { createRemoteIndex } from './archive/remote/index.ts'
 import { openStore, type Store } from './archive/store.ts'
-import type { MayUse } from './archive/stowService.ts'
+import type { Hidden, MayUse } from './archive/stowService.ts'
 import { indexRows } from './indexRows.ts'
 
 export type NodeConfig = {
@@ -26,7 +26,7 @@ export type NodeConfig = {
   readonly archive: { readonly kind: 'embedded'; readonly importFrom?: string } | ({ readonly kind: 'dicomweb' } & RemoteArchiveConfig)
 }
 
-type Env = { Variables: { claims: Claims } }
+type Env = { Variables: { claims: Claims; hidden: Hidden } }
 
 /** Files that a folder brought, and why some were not taken. */
 export type ImportReport = { readonly taken: number; readonly refused: readonly { readonly file: string; readonly reason: string }[] }
@@ -59,8 +59,8 @@ export const createNode = async (config: NodeConfig) => {
     const claims = (c.get('claims') as Claims)
     return belongsTo(claims.dataset)(patientId) && (claims.study === undefined || claims.study === studyInstanceUid)
   }
-  const without = (c: Context): ReadonlySet<string> => new Set((c.get('claims') as Claims).without ?? [])
-  const archive = config.archive.kind === 'embedded' ? await openEmbedded(config.dataDir, config.archive.importFrom, { mayUse, without }) : openRemote(config.archive, { mayUse, without })
+  const hides = (c: Context): Hidden => c.get('hidden') as Hidden
+  const archive = config.archive.kind === 'embedded' ? await openEmbedded(config.dataDir, config.archive.importFrom, { mayUse, hides }) : openRemote(config.archive, { mayUse, hides })
 
   const app = new Hono<Env>()
   app.get('/status', (c) => c.json({ id: config.id, name: config.name, ...archive.status() }))
@@ -70,6 +70,8 @@ export const createNode = async (config: NodeConfig) => {
     if (verified.kind === 'refused') return c.json({ title: verified.reason, status: 401, code: 'notSigned' }, 401)
     if (!config.datasets.some(({ id }) => id === verified.claims.dataset)) return c.json({ title: 'not a data set of this node', status: 404, code: 'notFound' }, 404)
     c.set('claims', verified.claims)
+    const marks = new Set(verified.claims.without ?? [])
+    c.set('hidden', marks.size === 0 ? () => false : (series) => marks.has(seriesMark(series)))
     return next()
   })
   app.get('/import-report', (c) => c.json(archive.report))
@@ -87,7 +89,7 @@ export const createNode = async (config: NodeConfig) => {
 }
 
 /** What a request may see, by its claims. */
-type Sight = { readonly mayUse: MayUse; readonly without: (c: Context) => ReadonlySet<string> }
+type Sight = { readonly mayUse: MayUse; readonly hides: (c: Context) => Hidden }
 type Match = NodeConfig['datasets'][number]['match']
 const base = '/dicom-web'
 

@@ -11,6 +11,7 @@ import { hashSecret, newSecret, sessionCookie } from '../hub/session/cookies.ts'
 import { personId } from '../hub/session/signIn.ts'
 import { encodeMultipart } from '../dicom/web/multipart.ts'
 import { createNode, type NodeConfig } from '../node/createNode.ts'
+import { headerCap } from '../server/signature.ts'
 import { readCapped } from '../server/upstream.ts'
 import { syntheticCt } from './dicom.ts'
 
@@ -65,7 +66,7 @@ export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl,
   await put(0, syntheticCt({ patientId: 'B-1' }))
   await put(1, syntheticCt({ patientId: 'A-1', stored: () => 7 }))
   const servers = await Promise.all(nodes.map((node) => new Promise<{ url: string; close: () => void }>((resolve) => {
-    const server = serve({ fetch: node.app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }: AddressInfo) => resolve({ url: `http://127.0.0.1:${port}`, close: () => server.close() }))
+    const server = serve({ fetch: node.app.fetch, hostname: '127.0.0.1', port: 0, serverOptions: { maxHeaderSize: headerCap } }, ({ port }: AddressInfo) => resolve({ url: `http://127.0.0.1:${port}`, close: () => server.close() }))
   })))
   const hub = await createHub({
     publicUrl, issuerUrl, dataDir: join(folder, 'hub'), privateKey, mode: 'embedded', toolsDirs, demoPassword: 'test', ...(databaseUrl ? { databaseUrl } : {}), ...(appDir ? { appDir } : {}), datasets: [datasetOf('a', 'one'), datasetOf('b', 'one'), datasetOf('c', 'two')],

@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import Provider, { type JWK } from 'oidc-provider'
+import { writeWhole } from '../../server/writeWhole.ts'
 import type { Accounts } from './accounts.ts'
 import { safeHeaders } from '../problem.ts'
 import { errorPage, issuerStyle, signInPage } from './page.ts'
@@ -12,7 +13,7 @@ const openSecrets = (file: string): IssuerSecrets => {
   if (!existsSync(file)) {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const secrets = { clientSecret: randomBytes(32).toString('base64url'), cookieKey: randomBytes(32).toString('base64url'), jwk: { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'embedded-1' } }
-    writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 })
+    writeWhole(file, JSON.stringify(secrets))
   }
   return JSON.parse(readFileSync(file, 'utf8')) as IssuerSecrets
 }

@@ -3,9 +3,11 @@ import type { Submission } from '../../contract/index.ts'
 import { readCapped, TooMuch } from '../../server/upstream.ts'
 import type { Audit } from '../audit.ts'
 import { Refusal } from '../problem.ts'
+import { isUid } from '../../dicom/web/uid.ts'
 import { grantFor, studyIn } from '../rights.ts'
 import { callerOf, type Ctx } from '../router.ts'
 import type { Database, Sql } from '../sql/database.ts'
+import { seenSeries, takeSeries } from '../visibility.ts'
 import { passWriteGate } from './writeGate.ts'
 
 /** An object is held whole in memory, and a time over in its database row: PGlite copies a value for each statement, on the hub's own thread. */
@@ -44,15 +46,17 @@ export const createSubmissions = ({ database, audit, clock, onQueued }: { databa
   /** Takes one object, durably. @throws Refusal naming what is wrong with it */
   const accept = async (ctx: Ctx, instance: string, bytes: Buffer, { dataset, study, grant, subject, studyDate }: Awaited<ReturnType<typeof writable>>): Promise<{ status: 200 | 201; json: Submission }> => {
     const caller = callerOf(ctx)
+    if (!isUid(instance)) throw new Refusal('unprocessable', 'the SOP Instance UID is not a UID')
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const [known] = await ctx.sql<SubmissionRow>(`select ${columns} from submission where instance = $1`, [instance])
     if (known) {
       if (known.author !== caller.id || known.sha256 !== sha256) throw new Refusal('conflict', 'another object was submitted under this UID')
       return { status: 200, json: describeSubmission(known) }
     }
-    const { sopClassUid, seriesInstanceUid } = await passWriteGate(bytes, { instance, study, subject, studyDate })
+    const { sopClassUid, seriesInstanceUid } = await passWriteGate(bytes, { instance, study, subject, studyDate, seenSeries: await seenSeries(ctx.sql, dataset, study, caller.id) })
     const now = clock()
     const row = await database.transaction(async (sql) => {
+      await takeSeries(sql, { dataset, study, series: seriesInstanceUid, author: caller.id })
       const [written] = await sql<SubmissionRow>(`insert into submission (instance, dataset, study, series, sop_class, author, sha256, bytes, size, state, next_at, received, updated)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $10, $10) on conflict (instance) do nothing returning ${columns}`,
       [instance, dataset, study, seriesInstanceUid, sopClassUid, caller.id, sha256, bytes, bytes.byteLength, now])

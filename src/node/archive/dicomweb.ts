@@ -8,7 +8,7 @@ import { bytes, frameList, json, many, problem, wantsSingle } from './http.ts'
 import { renderFrame } from './rendered.ts'
 import { instanceRow, seriesRow, studyRow } from './rows.ts'
 import type { IndexedInstance, Store } from './store.ts'
-import { createStow, type MayUse } from './stowService.ts'
+import { createStow, type Hidden, type MayUse } from './stowService.ts'
 
 export type DicomWebOptions = {
   readonly store: Store
@@ -17,7 +17,7 @@ export type DicomWebOptions = {
   /** Whether a study may be seen or written by this request; all where absent. */
   readonly mayUse?: MayUse
   /** Series that this request must not see; none where absent. */
-  readonly without?: (context: Context) => ReadonlySet<string>
+  readonly hides?: (context: Context) => Hidden
   /** Most bytes of one store request. */
   readonly storeCap?: number
 }
@@ -34,7 +34,7 @@ const frameType = (uid: string): string => `${frameTypes[uid] ?? 'application/oc
  * The DICOMweb services of the embedded archive (PS3.18): QIDO-RS, WADO-RS and STOW-RS over a store. Frames leave in their
  * stored transfer syntax.
  */
-export const createDicomWeb = ({ store, base, mayUse, without, storeCap }: DicomWebOptions): Hono => {
+export const createDicomWeb = ({ store, base, mayUse, hides, storeCap }: DicomWebOptions): Hono => {
   const app = new Hono()
   const patientOf = (instance: IndexedInstance | undefined) => String(instance?.attributes['00100020']?.Value?.[0] ?? '')
   const allowed = (context: Context, studyInstanceUid: string) => {
@@ -42,8 +42,8 @@ export const createDicomWeb = ({ store, base, mayUse, without, storeCap }: Dicom
     if (!study) return undefined
     const first = study.values().next().value?.values().next().value
     if (mayUse && !mayUse(context, { studyInstanceUid, patientId: patientOf(first) })) return undefined
-    const hidden = without?.(context)
-    return hidden?.size ? new Map([...study].filter(([series]) => !hidden.has(series))) : study
+    const hidden = hides?.(context)
+    return hidden ? new Map([...study].filter(([series]) => !hidden(series))) : study
   }
   const search = (context: Context, fixed: Record<string, string>, rows: () => Iterable<DicomJson>) => {
     const parsed = parseQido(new URL(context.req.url).searchParams, fixed)
