@@ -6,8 +6,10 @@ import { createHub } from '../hub/createHub.ts'
 import type { NodeConfig } from '../node/createNode.ts'
 import { writeWhole } from '../server/writeWhole.ts'
 import embedded from './embedded.json' with { type: 'json' }
+import { noticeOf, refusedOf } from './notices.ts'
 import { startNode, type NodeProcess } from './nodeProcess.ts'
 import { onboard } from './onboard.ts'
+import { ownNumbers } from './ownPlaces.ts'
 
 export type FederationOptions = {
   readonly port: number
@@ -58,19 +60,22 @@ export const startFederation = async (options: FederationOptions) => {
   const { dataDir, port, onStage } = options
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const keys = hubKeys(dataDir)
+  const nodesDir = join(dataDir, 'nodes')
+  const archives = options.archives.map((address) => ({ address, archive: archiveAt(address) }))
+  const numbers = { own: ownNumbers(nodesDir, 'own', options.dicomDirs), archive: ownNumbers(nodesDir, 'archive', archives.map(({ archive }) => archive.url)) }
   const own = [
-    ...options.dicomDirs.map((dir, index) => ownHospital(`own-${index + 1}`, `own-files-${index + 1}`, dir.split('/').findLast((part) => part !== '') ?? 'Own files', 'A folder of DICOM files on this machine.', { kind: 'embedded' as const, importFrom: dir })),
-    ...options.archives.map((address, index) => ownHospital(`archive-${index + 1}`, `own-archive-${index + 1}`, new URL(address).hostname, 'An archive of the hospital, asked over DICOMweb.', archiveAt(address))),
+    ...options.dicomDirs.map((dir, index) => ownHospital(`own-${numbers.own[index]}`, `own-files-${numbers.own[index]}`, dir.split('/').findLast((part) => part !== '') ?? 'Own files', 'A folder of DICOM files on this machine.', { kind: 'embedded' as const, importFrom: dir })),
+    ...archives.map(({ address, archive }, index) => ownHospital(`archive-${numbers.archive[index]}`, `own-archive-${numbers.archive[index]}`, new URL(address).hostname, 'An archive of the hospital, asked over DICOMweb.', archive)),
   ]
 
   onStage('Hospitals', 'running')
   const nodes: NodeProcess[] = await Promise.all([
     ...embedded.nodes.map((node) => startNode({
-      node, dataDir: join(dataDir, 'nodes', node.id), hubKey: keys.publicKey,
+      node, dataDir: join(nodesDir, node.id), hubKey: keys.publicKey,
       datasets: embedded.datasets.filter((dataset) => dataset.node === node.id).map(({ id, patientIdPrefix }) => ({ id, match: { patientIdPrefix } })),
     })),
     ...own.map(({ node, dataset, archive }) => startNode({
-      node, dataDir: join(dataDir, 'nodes', node.id), hubKey: keys.publicKey, datasets: [{ id: dataset.id, match: { all: true } }], archive,
+      node, dataDir: join(nodesDir, node.id), hubKey: keys.publicKey, datasets: [{ id: dataset.id, match: { all: true } }], archive,
     })),
   ])
   const writePids = () => writeWhole(join(dataDir, 'nodes.pid.json'), JSON.stringify(Object.fromEntries(nodes.map((node) => [node.id, node.pid()]))))
@@ -94,6 +99,11 @@ export const startFederation = async (options: FederationOptions) => {
   options.serve(hub.handler)
   return {
     accounts: hub.accounts,
+    /** Files and tools that were not taken, in lines for whoever started the program. */
+    notices: [
+      ...nodes.flatMap(({ id, refused }) => noticeOf('file', options.dicomDirs[numbers.own.findIndex((number) => id === `own-${number}`)] ?? id, refused)),
+      ...noticeOf('tool', 'the folders given', refusedOf(hub.toolsRefused.map(({ folder, reason }) => ({ name: folder, reason })))),
+    ],
     dispose: async () => {
       await onboarding.stop()
       await hub.dispose()

@@ -15,7 +15,7 @@ const batch = 8
 /** Stores a batch at a node, as any sender does; all or an error. */
 const store = async (node: NodeProcess, dataset: string, privateKey: string, files: readonly Uint8Array[]): Promise<void> => {
   const path = '/dicom-web/studies'
-  const { body, contentType } = encodeMultipart(files.map((file) => ({ type: 'application/dicom', body: file })), 'generated-case-part', 'application/dicom')
+  const { body, contentType } = encodeMultipart(files.map((file) => ({ type: 'application/dicom', body: file })), 'application/dicom')
   const answer = await requestUpstream(`${node.url}${path}`, {
     method: 'POST', body, headers: { 'content-type': contentType, authorization: signClaims({ user: 'system', purpose: 'onboarding', grant: 'onboarding', dataset, method: 'POST', path }, privateKey) },
   })

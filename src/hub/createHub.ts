@@ -98,7 +98,7 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
     })
   }
   return {
-    app, handler, accounts: accounts.accounts, database, toolsRefused: tools.refused, refreshIndex: () => indexSync.refresh(), writeViews: dicom.writeViews,
+    app, handler, accounts: accounts.accounts, database, sessions, toolsRefused: tools.refused, refreshIndex: () => indexSync.refresh(), writeViews: dicom.writeViews,
     /** Resolves when every submission that is due was carried. */
     settled: sender.wake,
     dispose: async () => {

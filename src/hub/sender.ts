@@ -40,7 +40,7 @@ export const createSender = ({ database, nodes, clock, random, onStored, onError
   const carry = async (due: Due): Promise<Fate> => {
     const by = { user: due.author, purpose: 'submission', grant: 'submission' }
     const bytes = new Uint8Array(due.bytes)
-    const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: bytes }], `part-${due.instance.replaceAll('.', '-')}`, 'application/dicom')
+    const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: bytes }], 'application/dicom')
     const path = `/dicom-web/studies/${due.study}`
     const answer = await nodes.ask(due.node, path, { by, dataset: due.dataset, study: due.study, method: 'POST', headers: { 'content-type': contentType, accept: 'application/dicom+json' }, body })
     const said = (await readCapped(answer.body, 1024 * 1024)).toString('utf8')

@@ -19,7 +19,7 @@ afterAll(() => world.stop())
 const source = await sourceOf({ patientId: 'A-1' })
 const reportNamed = (name: string, time = '120000') => encodeReport(reportOf(source, [markOf('length', onInstance(source, [[1.5, 2.5], [10.5, 2.5]]))], { sopInstanceUid: uidOf(name), seriesInstanceUid: uidOf('stow series'), time }))
 const store = (parts: readonly Uint8Array[], { to = path, who = cookie, type }: { to?: string; who?: string; type?: string } = {}) => {
-  const { body, contentType } = encodeMultipart(parts.map((part) => ({ type: 'application/dicom', body: part })), 'stow', 'application/dicom')
+  const { body, contentType } = encodeMultipart(parts.map((part) => ({ type: 'application/dicom', body: part })), 'application/dicom')
   return world.ask(to, { method: 'POST', cookie: who, body, headers: { 'content-type': type ?? contentType } })
 }
 type Said = Record<string, { Value?: Record<string, { Value?: unknown[] }>[] }>

@@ -1,13 +1,13 @@
 import { Hono, type Context } from 'hono'
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createVerifier, seriesMark, type Claims } from '../server/signature.ts'
 import { createDicomWeb } from './archive/dicomweb.ts'
 import { ArchiveFailed, createArchiveClient, type RemoteArchiveConfig } from './archive/remote/client.ts'
 import { createRemoteDicomWeb } from './archive/remote/dicomWeb.ts'
 import { createRemoteIndex } from './archive/remote/index.ts'
-import { openStore, type Store } from './archive/store.ts'
+import { openStore } from './archive/store.ts'
 import type { Hidden, MayUse } from './archive/stowService.ts'
+import { importFolder, type ImportReport } from './importFolder.ts'
 import { indexRows } from './indexRows.ts'
 
 export type NodeConfig = {
@@ -27,22 +27,6 @@ export type NodeConfig = {
 }
 
 type Env = { Variables: { claims: Claims; hidden: Hidden } }
-
-/** Files that a folder brought, and why some were not taken. */
-export type ImportReport = { readonly taken: number; readonly refused: readonly { readonly file: string; readonly reason: string }[] }
-
-const importFolder = async (store: Store, folder: string): Promise<ImportReport> => {
-  const refused: { file: string; reason: string }[] = []
-  let taken = 0
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
-    const outcome = await store.put(await readFile(join(entry.parentPath, entry.name)))
-    if (outcome.kind === 'refused') refused.push({ file: entry.name, reason: outcome.reason })
-    else if (outcome.kind === 'conflict') refused.push({ file: entry.name, reason: 'another file has the same SOP Instance UID' })
-    else taken += 1
-  }
-  return { taken, refused }
-}
 
 /**
  * The hospital's side: an archive behind a check of every request. The hub signs who asks, by which grant and for which data;

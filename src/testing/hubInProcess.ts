@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHub } from '../hub/createHub.ts'
 import type { DatasetConfig } from '../hub/config.ts'
-import { hashSecret, newSecret, sessionCookie } from '../hub/session/cookies.ts'
+import { sessionCookie } from '../hub/session/cookies.ts'
 import { personId } from '../hub/session/signIn.ts'
 import { encodeMultipart } from '../dicom/web/multipart.ts'
 import { createNode, type NodeConfig } from '../node/createNode.ts'
@@ -56,7 +56,7 @@ export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl,
       const archive = archives[index]
       if (archive === undefined) await nodes[index]?.store?.put(file)
       else {
-        const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: file }], 'given', 'application/dicom')
+        const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: file }], 'application/dicom')
         const { status } = await fetch(`${archive}/studies`, { method: 'POST', body, headers: { 'content-type': contentType, accept: 'application/dicom+json' } })
         if (status !== 200) throw new Error(`the archive answered ${status}`)
       }
@@ -88,11 +88,7 @@ export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl,
       sent.end()
     }),
     /** A session cookie of an embedded account, as sign-in would set it. */
-    signIn: async (account: string): Promise<string> => {
-      const secret = newSecret()
-      await hub.database.sql('insert into session (hash, person, created, seen) values ($1, $2, $3, $3)', [hashSecret(secret), personOf(account), clock()])
-      return `${sessionCookie}=${secret}`
-    },
+    signIn: async (account: string): Promise<string> => `${sessionCookie}=${await hub.sessions.open(hub.database.sql, personOf(account))}`,
     grant: async (account: string, dataset: string, accessModel: string, { expires = new Date(clock().getTime() + 86_400_000), revoked = null }: { expires?: Date; revoked?: Date | null } = {}): Promise<void> => {
       await hub.database.sql('delete from data_grant where person = $1 and dataset = $2', [personOf(account), dataset])
       await hub.database.sql('insert into data_grant (id, person, dataset, access_model, purpose, expires, annotate, revoked) values ($1, $2, $3, $4, $5, $6, true, $7)',

@@ -50,6 +50,7 @@ const indexFile = (file: Part10File, path: string, bytes: number): IndexedInstan
   if (!isUid(sopClassUid)) return 'SOP Class UID is missing or is not a UID'
   if (!isUid(studyInstanceUid)) return 'Study Instance UID is missing or is not a UID'
   if (!isUid(seriesInstanceUid)) return 'Series Instance UID is missing or is not a UID'
+  if (!isUid(file.transferSyntaxUid)) return 'Transfer Syntax UID is not a UID'
   const json = toDicomJson(file)
   const attributes = Object.fromEntries(indexed.flatMap((tag) => (json[tag] ? [[tag, json[tag]] as const] : [])))
   return { sopInstanceUid, sopClassUid, studyInstanceUid, seriesInstanceUid, transferSyntaxUid: file.transferSyntaxUid, frames: numberOfFrames(file), bytes, file: path, attributes }
@@ -139,7 +140,7 @@ export const openStore = async (folder: string, caps: { bytes: number } = { byte
   }
 
   return {
-    put,
+    put, caps,
     revision: () => revision,
     damaged: () => damaged as readonly { file: string; reason: string }[],
     instance: (uid: string): IndexedInstance | undefined => instances.get(uid),

@@ -5,7 +5,7 @@ import { readPart10, UnreadableFile } from '../../../dicom/file/read.ts'
 import { BadMultipart } from '../../../dicom/web/multipart.ts'
 import { matchesQido, parseQido } from '../../../dicom/web/qido.ts'
 import { isUid } from '../../../dicom/web/uid.ts'
-import { bytes, frameList, json, many, problem, wantsSingle } from '../http.ts'
+import { badFrames, bytes, frameList, json, many, problem, wantsSingle } from '../http.ts'
 import { createStow, type Hidden, type MayUse, type PutResult } from '../stowService.ts'
 import { ArchiveFailed, type ArchiveClient } from './client.ts'
 import { createMembers, textOf } from './members.ts'
@@ -106,7 +106,7 @@ export const createRemoteDicomWeb = ({ client, base, mayUse, hides = () => () =>
 
   route('/studies/:study/series/:series/instances/:instance/frames/:frames', async (c) => {
     const list = c.req.param('frames') ?? ''
-    if (!frameList(list)) return problem(400, 'the frame list is not numbers with commas')
+    if (!frameList(list)) return problem(400, badFrames)
     const parts = await client.parts(`${pathOf(c)}/frames/${list}`, frames)
     const [only] = parts ?? []
     if (!parts || !only) return gone()
