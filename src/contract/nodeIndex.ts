@@ -7,9 +7,12 @@ const unstorable = /[\0\p{Surrogate}]/gu
 const shown = (max: number) => z.pipe(z.string(), z.transform((text: string) => text.replaceAll(unstorable, '').slice(0, max).replaceAll(/\p{Surrogate}/gu, '')))
 const whole = (max: number) => z.int().check(z.minimum(0), z.maximum(max))
 
-/** A series as a node indexes it (PS3.18 table 10.6.3-4); a number that is none, or that no column holds, is left out. */
+/** A Series Number that is none, or that no column holds, is left out. */
+const seriesNumber = z.pipe(z.unknown(), z.transform((value: unknown) => (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? value : null)))
+
+/** A series as a node indexes it (PS3.18 table 10.6.3-4). */
 export const IndexedSeries = z.object({
-  seriesInstanceUid: Uid, number: z.catch(z.nullable(z.int().check(z.minimum(-2_147_483_648), z.maximum(2_147_483_647))), null),
+  seriesInstanceUid: Uid, number: seriesNumber,
   modality: shown(16), description: shown(200), instances: whole(100_000), derived: z.boolean(),
 })
 export type IndexedSeries = z.infer<typeof IndexedSeries>

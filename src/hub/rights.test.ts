@@ -224,6 +224,9 @@ const rightsMatrix = (start: () => Promise<{ world: HubInProcess; stop: () => Pr
         expect([name, (await ask(name, written, author)).status]).toEqual([name, 200])
         expect([name, await without(await ask(name, written))]).toEqual([name, await without(await ask(name, { ...written, series: '1.2.3' }))])
       }
+      // Its author needs no DOWNLOAD for it, as for images.
+      await world.grant('clinician-2', 'b', 'IN_SITU_PROCESSING')
+      expect([(await ask('wadoInstance', written, author)).status, (await ask('wadoInstance', b, author)).status]).toEqual([200, 404])
       const counted = async (who: string) => {
         const [row] = await (await ask('qidoStudies', b, who)).json() as Record<string, { Value?: unknown[] }>[]
         const { items } = await (await world.ask('/api/studies/search', { method: 'POST', cookie: who, body: JSON.stringify({ dataset: 'b' }) })).json() as { items: { modalities: string[] }[] }

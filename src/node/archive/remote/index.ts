@@ -25,7 +25,7 @@ export const createRemoteIndex = ({ client }: { client: ArchiveClient }) => {
   const known = new Map<string, { key: string; series: IndexedStudy['series'] }>()
 
   const instancesOf = async (study: string, series: string): Promise<DicomJson[]> =>
-    (await all(client, `/studies/${study}/series/${series}/instances`, '00080018')).filter((row) => textOf(row, '0020000D') === study && textOf(row, '0020000E') === series)
+    (await all(client, `/studies/${study}/series/${series}/instances?includefield=00080016`, '00080018')).filter((row) => textOf(row, '0020000D') === study && textOf(row, '0020000E') === series)
   const seriesOf = async (study: string, key: string): Promise<IndexedStudy['series']> => {
     const kept = known.get(study)
     if (kept?.key === key && key !== '/') return kept.series
