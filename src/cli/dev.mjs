@@ -32,6 +32,7 @@ const serve = async () => {
       vite.middlewares(request, response)
     }),
   })
+  for (const line of federation.notices) console.warn(line)
   console.log(`http://localhost:${port.port}, every account's password is: demo`)
   process.on('SIGTERM', async () => {
     await federation.dispose()

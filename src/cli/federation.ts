@@ -1,12 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { createHub } from '../hub/createHub.ts'
 import type { NodeConfig } from '../node/createNode.ts'
+import { writeWhole } from '../server/writeWhole.ts'
 import embedded from './embedded.json' with { type: 'json' }
+import { noticeOf, refusedOf } from './notices.ts'
 import { startNode, type NodeProcess } from './nodeProcess.ts'
 import { onboard } from './onboard.ts'
+import { ownNumbers } from './ownPlaces.ts'
 
 export type FederationOptions = {
   readonly port: number
@@ -29,7 +32,7 @@ const hubKeys = (dataDir: string): { privateKey: string; publicKey: string } => 
   const file = join(dataDir, 'hub-key.json')
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as { privateKey: string; publicKey: string }
   const keys = generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
-  writeFileSync(file, JSON.stringify(keys), { mode: 0o600 })
+  writeWhole(file, JSON.stringify(keys))
   return keys
 }
 
@@ -57,22 +60,25 @@ export const startFederation = async (options: FederationOptions) => {
   const { dataDir, port, onStage } = options
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const keys = hubKeys(dataDir)
+  const nodesDir = join(dataDir, 'nodes')
+  const archives = options.archives.map((address) => ({ address, archive: archiveAt(address) }))
+  const numbers = { own: ownNumbers(nodesDir, 'own', options.dicomDirs), archive: ownNumbers(nodesDir, 'archive', archives.map(({ archive }) => archive.url)) }
   const own = [
-    ...options.dicomDirs.map((dir, index) => ownHospital(`own-${index + 1}`, `own-files-${index + 1}`, dir.split('/').findLast((part) => part !== '') ?? 'Own files', 'A folder of DICOM files on this machine.', { kind: 'embedded' as const, importFrom: dir })),
-    ...options.archives.map((address, index) => ownHospital(`archive-${index + 1}`, `own-archive-${index + 1}`, new URL(address).hostname, 'An archive of the hospital, asked over DICOMweb.', archiveAt(address))),
+    ...options.dicomDirs.map((dir, index) => ownHospital(`own-${numbers.own[index]}`, `own-files-${numbers.own[index]}`, dir.split('/').findLast((part) => part !== '') ?? 'Own files', 'A folder of DICOM files on this machine.', { kind: 'embedded' as const, importFrom: dir })),
+    ...archives.map(({ address, archive }, index) => ownHospital(`archive-${numbers.archive[index]}`, `own-archive-${numbers.archive[index]}`, new URL(address).hostname, 'An archive of the hospital, asked over DICOMweb.', archive)),
   ]
 
   onStage('Hospitals', 'running')
   const nodes: NodeProcess[] = await Promise.all([
     ...embedded.nodes.map((node) => startNode({
-      node, dataDir: join(dataDir, 'nodes', node.id), hubKey: keys.publicKey,
+      node, dataDir: join(nodesDir, node.id), hubKey: keys.publicKey,
       datasets: embedded.datasets.filter((dataset) => dataset.node === node.id).map(({ id, patientIdPrefix }) => ({ id, match: { patientIdPrefix } })),
     })),
     ...own.map(({ node, dataset, archive }) => startNode({
-      node, dataDir: join(dataDir, 'nodes', node.id), hubKey: keys.publicKey, datasets: [{ id: dataset.id, match: { all: true } }], archive,
+      node, dataDir: join(nodesDir, node.id), hubKey: keys.publicKey, datasets: [{ id: dataset.id, match: { all: true } }], archive,
     })),
   ])
-  const writePids = () => writeFileSync(join(dataDir, 'nodes.pid.json'), JSON.stringify(Object.fromEntries(nodes.map((node) => [node.id, node.pid()]))))
+  const writePids = () => writeWhole(join(dataDir, 'nodes.pid.json'), JSON.stringify(Object.fromEntries(nodes.map((node) => [node.id, node.pid()]))))
   writePids()
   for (const node of nodes) node.onRestart(writePids)
   onStage('Hospitals', 'done', `${nodes.length} of ${nodes.length}`)
@@ -93,6 +99,11 @@ export const startFederation = async (options: FederationOptions) => {
   options.serve(hub.handler)
   return {
     accounts: hub.accounts,
+    /** Files and tools that were not taken, in lines for whoever started the program. */
+    notices: [
+      ...nodes.flatMap(({ id, refused }) => noticeOf('file', options.dicomDirs[numbers.own.findIndex((number) => id === `own-${number}`)] ?? id, refused)),
+      ...noticeOf('tool', 'the folders given', refusedOf(hub.toolsRefused.map(({ folder, reason }) => ({ name: folder, reason })))),
+    ],
     dispose: async () => {
       await onboarding.stop()
       await hub.dispose()

@@ -1,9 +1,11 @@
 import { serve } from '@hono/node-server'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { refusedOf } from './notices.ts'
 import { createNode, type NodeConfig } from '../node/createNode.ts'
+import { headerCap } from '../server/signature.ts'
 
-/** A hospital's process: `--config FILE`; prints `{"listening": URL}` and ends with its parent. */
+/** A hospital's process: `--config FILE`; prints `{"listening": URL, "refused": …}` (the files it did not take) and ends with its parent. */
 const { values } = parseArgs({ options: { config: { type: 'string' } } })
 if (!values.config) {
   console.error('Usage: node --config FILE')
@@ -11,8 +13,8 @@ if (!values.config) {
 }
 const config = JSON.parse(readFileSync(values.config, 'utf8')) as NodeConfig
 const node = await createNode(config)
-const server = serve({ fetch: node.app.fetch, hostname: config.host, port: config.port }, ({ port }) => {
-  console.log(JSON.stringify({ listening: `http://${config.host}:${port}` }))
+const server = serve({ fetch: node.app.fetch, hostname: config.host, port: config.port, serverOptions: { maxHeaderSize: headerCap } }, ({ port }) => {
+  console.log(JSON.stringify({ listening: `http://${config.host}:${port}`, refused: refusedOf(node.report.refused.map(({ file: name, reason }) => ({ name, reason }))) }))
 })
 const stop = () => {
   server.close(() => process.exit(0))

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NodeConfig } from '../node/createNode.ts'
+import { writeWhole } from '../server/writeWhole.ts'
+import type { Refused } from './notices.ts'
 
 export type NodeDescription = { readonly id: string; readonly name: string; readonly country: string; readonly city: string; readonly tier: string }
 
@@ -10,6 +12,8 @@ export type NodeProcess = {
   readonly id: string
   readonly url: string
   readonly pid: () => number
+  /** Files of its folder that it did not take when it was started first. */
+  readonly refused: Refused
   readonly onRestart: (listener: () => void) => void
   readonly stop: () => Promise<void>
 }
@@ -34,23 +38,23 @@ export const startNode = async ({ node, dataDir, hubKey, datasets, archive = { k
   let port = 0
   let deaths = 0
 
-  const launch = async (): Promise<string> => {
-    writeFileSync(configFile, JSON.stringify({
+  const launch = async (): Promise<{ listening: string; refused: Refused }> => {
+    writeWhole(configFile, JSON.stringify({
       ...node, host: '127.0.0.1', port, dataDir, hubKey, datasets, archive,
-    } satisfies NodeConfig), { mode: 0o600 })
+    } satisfies NodeConfig))
     const started = spawn(process.execPath, [entry, '--config', configFile], { stdio: ['pipe', 'pipe', 'inherit'] })
     child = started
-    const url = await new Promise<string>((resolve, reject) => {
+    const listening = await new Promise<{ listening: string; refused: Refused }>((resolve, reject) => {
       let said = ''
       started.stdout.on('data', (chunk) => {
         said += String(chunk)
-        const line = said.split('\n').find((text) => text.includes('"listening"'))
-        if (line) resolve((JSON.parse(line) as { listening: string }).listening)
+        const line = said.split('\n').slice(0, -1).find((text) => text.includes('"listening"'))
+        if (line) resolve(JSON.parse(line) as { listening: string; refused: Refused })
       })
       started.once('exit', (code) => reject(new Error(`the node ${node.id} ended with ${code} before it listened`)))
     })
     started.once('exit', () => { if (!stopping) again() })
-    return url
+    return listening
   }
   const again = () => {
     const pause = deaths === 0 ? 0 : Math.min(30_000, 500 * 2 ** deaths)
@@ -61,10 +65,10 @@ export const startNode = async ({ node, dataDir, hubKey, datasets, archive = { k
     }, pause).unref()
   }
 
-  const url = await launch()
+  const { listening: url, refused } = await launch()
   port = Number(new URL(url).port)
   return {
-    id: node.id, url, pid: () => child.pid ?? 0, onRestart: (listener) => { listeners.push(listener) },
+    id: node.id, url, refused, pid: () => child.pid ?? 0, onRestart: (listener) => { listeners.push(listener) },
     stop: () => new Promise((resolve) => {
       stopping = true
       if (child.exitCode !== null || child.signalCode !== null) return resolve()

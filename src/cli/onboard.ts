@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { encodeMultipart } from '../dicom/web/multipart.ts'
@@ -6,6 +6,7 @@ import type { ChestCase } from '../phantom/chestCase.ts'
 import { planCases } from '../phantom/plan.ts'
 import { signClaims } from '../server/signature.ts'
 import { readCapped, requestUpstream } from '../server/upstream.ts'
+import { writeWhole } from '../server/writeWhole.ts'
 import embedded from './embedded.json' with { type: 'json' }
 import type { NodeProcess } from './nodeProcess.ts'
 
@@ -14,7 +15,7 @@ const batch = 8
 /** Stores a batch at a node, as any sender does; all or an error. */
 const store = async (node: NodeProcess, dataset: string, privateKey: string, files: readonly Uint8Array[]): Promise<void> => {
   const path = '/dicom-web/studies'
-  const { body, contentType } = encodeMultipart(files.map((file) => ({ type: 'application/dicom', body: file })), 'generated-case-part', 'application/dicom')
+  const { body, contentType } = encodeMultipart(files.map((file) => ({ type: 'application/dicom', body: file })), 'application/dicom')
   const answer = await requestUpstream(`${node.url}${path}`, {
     method: 'POST', body, headers: { 'content-type': contentType, authorization: signClaims({ user: 'system', purpose: 'onboarding', grant: 'onboarding', dataset, method: 'POST', path }, privateKey) },
   })
@@ -73,7 +74,7 @@ export const onboard = ({ nodes, dataDir, cases, privateKey, onStage, refresh }:
         if (!node || !dataset) continue
         await makeCase(worker, one, low, (files) => store(node, dataset.id, privateKey, files))
         done.add(`${cases}/${one.patientId}`)
-        writeFileSync(noteFile, JSON.stringify([...done]))
+        writeWhole(noteFile, JSON.stringify([...done]))
         onStage('First cases', 'running', `${done.size} made`)
         if (low) await refresh()
       }

@@ -49,6 +49,8 @@ const federation = await startFederation({
   onStage: (stage, state, detail) => port.stage(stage, state, detail),
   serve: port.serve,
 })
+// Said also to whoever wants it quiet: data that are not there are missed by nobody until it matters.
+for (const line of federation.notices) console.warn(line)
 say(`\nThe workbench is at ${address}\n`)
 for (const { name, role, password } of federation.accounts) say(`  ${name.padEnd(14)} ${password.padEnd(22)} ${role}`)
 say(`\nAccounts and data are in ${dataDir}. Stop with Ctrl-C; start again with the same command; --reset starts over.`)

@@ -8,6 +8,8 @@ const text = (max = 2000) => z.string().check(z.maxLength(max))
 const id = () => z.string().check(z.minLength(1), z.maxLength(128))
 /** A DICOM UID (PS3.5 9.1): digits and dots, at most 64 characters. */
 export const Uid = z.string().check(z.regex(/^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/), z.maxLength(64))
+/** Where a page of a list begins, and how long it is. */
+const count = () => z.int().check(z.minimum(0), z.maximum(1_000_000_000))
 const Sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 
 /** RFC 9457 problem details; `code` is stable and what the app translates. */
@@ -80,7 +82,7 @@ export const StudySearch = z.object({
   dataset: z.exactOptional(id()), text: z.exactOptional(text(64)), modality: z.exactOptional(z.array(text(16))),
   from: z.exactOptional(z.string()), to: z.exactOptional(z.string()),
   sort: z.exactOptional(z.enum(['date', '-date', 'subject', '-subject', 'images', '-images'])),
-  offset: z.exactOptional(z.number()), limit: z.exactOptional(z.number()),
+  offset: z.exactOptional(count()), limit: z.exactOptional(count()),
 })
 export type StudySearch = z.infer<typeof StudySearch>
 export const StudyPage = z.object({ total: z.number(), items: z.array(StudyRow), facets: z.array(z.object({ field: text(50), values: z.array(z.object({ value: text(200), studies: z.number() })) })) })

@@ -52,6 +52,21 @@ const story = (start: () => Promise<{ world: HubInProcess; stop: () => Promise<v
     expect((await post('committee', `/api/access-requests/${own.json.id}/events`, { event: 'approve' })).status).toBe(403)
   })
 
+  it('the public list counts years of what is a date, and is there whatever an archive writes for one', async () => {
+    const years = async () => {
+      const answer = await world.ask('/api/catalogue/datasets/c')
+      const { firstYear, lastYear, studies } = await answer.json() as { firstYear: number | null; lastYear: number | null; studies: number }
+      return [answer.status, studies, firstYear, lastYear]
+    }
+    const add = (uid: string, date: string | null) => world.hub.database.sql("insert into study values ('c', $1, 'two', 'P', '', $2, '', '', '{}')", [uid, date])
+    expect(await years()).toEqual([200, 1, 2026, 2026])
+    for (const [index, date] of ['REMOVED', '', '99', '2026-01-05', '20190', null].entries()) await add(`1.2.${index}`, date)
+    await add('1.2.9', '19991231')
+    expect(await years()).toEqual([200, 8, 1999, 2026])
+    await world.hub.database.sql("delete from study where dataset = 'c' and study_date ~ '^[0-9]{8}$'")
+    expect(await years()).toEqual([200, 6, null, null])
+  })
+
   it.each([
     ['an unknown data set', { dataset: 'nowhere' }, 422], ['a date in the past', { until: '2020-01-01T00:00:00Z' }, 422], ['a purpose of three letters', { purpose: 'abc' }, 400], ['a model that does not exist', { accessModel: 'ALL' }, 400],
   ])('refuses %s and says which field', async (_, more, status) => {

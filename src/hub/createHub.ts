@@ -9,7 +9,7 @@ import { seedDemo } from './demo.ts'
 import { createIndexSync } from './indexSync.ts'
 import { openAccounts } from './issuer/accounts.ts'
 import { createIssuer } from './issuer/createIssuer.ts'
-import { problemResponse, Refusal } from './problem.ts'
+import { problemResponse, Refusal, safeHeaders } from './problem.ts'
 import { createAccessRequests } from './resources/accessRequests.ts'
 import { createAnnotations, createDraftKeys } from './resources/annotations.ts'
 import { createCatalogue } from './resources/catalogue.ts'
@@ -35,6 +35,7 @@ const version = '0.1.0'
  * Clock and random are arguments so that expiry and pauses can be tested.
  */
 export const createHub = async (config: HubConfig, { clock = () => new Date(), random = Math.random, log = console.error }: { clock?: () => Date; random?: () => number; log?: (text: string) => void } = {}) => {
+  const logError = (error: unknown): void => log(error instanceof Error ? `${error.name}: ${error.message}` : 'a failure without a name')
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const database = await openDatabase({ folder: config.dataDir, ...(config.databaseUrl ? { databaseUrl: config.databaseUrl } : {}) })
   const audit = createAudit(`hub-${randomUUID().slice(0, 8)}`, clock)
@@ -45,21 +46,21 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
   const sessions = createSessions({ database, clock })
   const signIn = createSignIn({ publicUrl: config.publicUrl, issuerUrl: config.issuerUrl, clientId: 'workbench', clientSecret: issuer.clientSecret, database, sessions, audit, clock })
   const nodes = createNodeClient(config)
-  const indexSync = createIndexSync({ config, database, nodes, clock })
-  const sender = createSender({ database, nodes, clock, random, onStored: () => indexSync.refresh() })
+  const indexSync = createIndexSync({ config, database, nodes, clock, onSkipped: (dataset, count) => log(`${count} studies or series of ${dataset} are not well-formed and are left out of the index`) })
+  const sender = createSender({ database, nodes, clock, random, onStored: indexSync.refreshDataset, onError: logError })
   const catalogue = createCatalogue({ config, indexSync, clock })
   const access = createAccessRequests({ config, audit, clock })
   const dicom = createDicomWebPass({ database, nodes, audit, clock })
-  const submissions = createSubmissions({ database, audit, clock, onQueued: () => sender.wake() })
+  const submissions = createSubmissions({ database, audit, clock, onQueued: () => { void sender.wake() } })
   const stow = createStow({ database, submissions, clock })
-  const annotations = createAnnotations({ clock })
+  const annotations = createAnnotations({ database, audit, clock })
   const draftKeys = createDraftKeys(join(config.dataDir, 'draft-keys.json'))
   const tools = await createTools({ dirs: config.toolsDirs, audit, clock })
 
   const handlers: Handlers = {
     health: () => ({ json: { ok: true, version } }),
     signIn: (ctx) => signIn.start(ctx.request), signInReturn: (ctx) => signIn.finish(ctx.request), signOut: (ctx) => signIn.end(ctx.request),
-    session: async (ctx) => ({ json: await sessions.describe(callerOf(ctx)) }), heartbeat: async (ctx) => ({ json: await sessions.describe(callerOf(ctx)) }),
+    session: async (ctx) => ({ json: await sessions.describe(ctx.sql, callerOf(ctx)) }), heartbeat: async (ctx) => ({ json: await sessions.describe(ctx.sql, callerOf(ctx)) }),
     draftKey: draftKeys.current, draftKeyVersion: draftKeys.byVersion,
     nodes: catalogue.nodes, datasets: catalogue.datasets, dataset: catalogue.dataset, studiesSearch: searchStudies(clock),
     accessRequests: access.list, accessRequest: access.get, newAccessRequest: access.create, decideAccessRequest: access.event,
@@ -70,29 +71,40 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
     annotations: annotations.get, putAnnotations: annotations.put,
     tools: tools.list, tool: tools.get, toolFile: tools.file, newRun: tools.newRun, runs: tools.runs,
   }
-  const app = createRouter({ handlers, sessions, database, publicUrl: config.publicUrl, clock, onError: (error) => log(error instanceof Error ? `${error.name}: ${error.message}` : 'a failure without a name') })
+  const app = createRouter({ handlers, sessions, database, publicUrl: config.publicUrl, clock, onError: logError })
   const page = config.appDir ? createStaticFiles(config.appDir) : undefined
   app.all('*', (c) => (page ? page(c.req.raw) : problemResponse(new Refusal('notFound'))))
 
   await indexSync.refresh()
-  sender.wake()
+  void sender.wake()
   const beat = setInterval(() => {
-    sender.wake()
-    indexSync.refresh().catch(() => log('the nodes could not be asked'))
+    void sender.wake()
+    for (const work of [sender.forget, dicom.writeViews, indexSync.refresh]) work().catch(logError)
   }, beatMs)
   beat.unref()
 
   const issuerHost = new URL(config.issuerUrl).host
   const serveHub = getRequestListener(app.fetch)
+  const answer = async (...[request, response]: Parameters<RequestListener>): Promise<void> => {
+    if (request.headers.host === issuerHost) await issuer.handler(request, response)
+    else await serveHub(request, response)
+  }
+  /** Whatever one request makes go wrong ends that request, never the process. */
   const handler: RequestListener = (request, response) => {
-    if (request.headers.host === issuerHost) issuer.handler(request, response)
-    else void serveHub(request, response)
+    answer(request, response).catch((error: unknown) => {
+      logError(error)
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500, safeHeaders).end()
+    })
   }
   return {
-    app, handler, accounts: accounts.accounts, database, toolsRefused: tools.refused, refreshIndex: () => indexSync.refresh(),
+    app, handler, accounts: accounts.accounts, database, sessions, toolsRefused: tools.refused, refreshIndex: () => indexSync.refresh(), writeViews: dicom.writeViews,
+    /** Resolves when every submission that is due was carried. */
+    settled: sender.wake,
     dispose: async () => {
       clearInterval(beat)
       await sender.dispose()
+      await dicom.writeViews()
       await database.dispose()
     },
   }

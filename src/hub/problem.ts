@@ -19,6 +19,9 @@ export class Refusal extends Error {
   }
 }
 
+/** On every answer of the hub and of its issuer. */
+export const safeHeaders = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin', 'cache-control': 'no-store' } as const
+
 /** A refusal as an answer; refused and unknown things differ in nothing but the trace id. */
 export const problemResponse = ({ code, detail, headers }: Pick<Refusal, 'code' | 'detail' | 'headers'>): Response => {
   const [status, title] = titles[code]

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { routes, type Route, type RouteName } from '../contract/index.ts'
 import { encodeReport } from '../dicom/sr/encode.ts'
@@ -32,6 +33,9 @@ const others: Partial<Record<RouteName, 'anyone' | 'signedIn' | 'approved'>> = {
   accessRequest: 'signedIn', newAccessRequest: 'signedIn', decideAccessRequest: 'signedIn', tools: 'signedIn', tool: 'signedIn', draftKey: 'approved', draftKeyVersion: 'approved', studiesSearch: 'approved',
   putSubmission: 'approved', submission: 'approved', submissionBytes: 'approved', submissions: 'approved', toolFile: 'approved', newRun: 'approved', runs: 'approved',
 }
+
+/** The tool that is in every hub of these tests. */
+const tool = JSON.parse(readFileSync('src/hub/tools/lung-fields/tool.json', 'utf8')) as { id: string; version: string }
 
 /** The rows of threats-and-faults.md, Tests, over hospitals of one kind. */
 const rightsMatrix = (start: () => Promise<{ world: HubInProcess; stop: () => Promise<void> }>): void => {
@@ -101,6 +105,71 @@ const rightsMatrix = (start: () => Promise<{ world: HubInProcess; stop: () => Pr
       expect((await ask(name, a, await world.signIn('applicant'))).status).toBe(404)
     })
 
+    /** Routes that take a body, and a request each that is really let in: its status says that it was done. */
+    const writes: Partial<Record<RouteName, (who: string) => Promise<{ path: string; body?: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string> }>>> = {
+      heartbeat: async () => ({ path: routes.heartbeat.path }),
+      newAccessRequest: async () => ({ path: routes.newAccessRequest.path, body: JSON.stringify(await wish()) }),
+      decideAccessRequest: async (who) => ({ path: routes.decideAccessRequest.path.replace(':request', await requestOf(who)), body: '{"event":"withdraw"}' }),
+      newRun: async () => ({ path: routes.newRun.path, body: JSON.stringify(run) }),
+      studiesSearch: async () => ({ path: routes.studiesSearch.path, body: '{}' }),
+      putSubmission: async (who) => {
+        const bytes = await reportBy(`by ${who}`)
+        return { path: `${routes.putSubmission.path.replace(':instance', uidOf(`by ${who}`))}?dataset=a&study=${a.study}`, body: bytes, headers: { 'x-content-sha256': createHash('sha256').update(bytes).digest('hex') } }
+      },
+    }
+    const wish = async () => {
+      await world.hub.database.sql("delete from access_event")
+      await world.hub.database.sql("delete from access_request")
+      return { dataset: 'b', purpose: 'Growth of nodules', organisation: 'Institute', accessModel: 'DOWNLOAD', until: new Date(Date.now() + 86_400_000).toISOString() }
+    }
+    const send = async (name: RouteName, who: string, key = randomUUID()) => {
+      const { path: at, body, headers } = await writes[name]?.(who) ?? { path: path(name, a) }
+      return world.ask(at, { method: routes[name].method, cookie: who, ...(body === undefined ? {} : { body }), headers: { 'idempotency-key': key, ...headers } })
+    }
+    const requestOf = async (who: string): Promise<string> => (await (await send('newAccessRequest', who)).json() as { id?: string }).id ?? 'none'
+    const run = { tool: tool.id, toolVersion: tool.version, modelSha256: [], dataset: 'a', study: a.study, series: a.series, sopInstanceUids: 3, runtime: 'test', started: '2026-01-01T10:00:00Z', ended: '2026-01-01T10:00:05Z', outcome: 'accepted' }
+    const reportBy = async (name: string) => {
+      const source = await sourceOf({ patientId: 'A-1' })
+      return encodeReport(reportOf(source, [markOf('length', onInstance(source, [[1.5, 2.5], [10.5, 2.5]]))], { sopInstanceUid: uidOf(name), seriesInstanceUid: uidOf(`${name} series`) }))
+    }
+
+    it('has a body for every write that is answered', () => {
+      expect(Object.keys(others).filter((name) => routes[name as RouteName].method !== 'GET').sort()).toEqual(Object.keys(writes).sort())
+    })
+    it.each(Object.keys(writes) as RouteName[])('%s is done for whom it is for, with a body and key that are taken', async (name) => {
+      await world.grant('clinician', 'a', 'DOWNLOAD')
+      expect(Math.floor((await send(name, cookie)).status / 100)).toBe(2)
+      expect((await send(name, '')).status).toBe(401)
+    })
+    it.each(['newRun', 'putSubmission'] as const)('%s into what is not granted, or only for processing there, is not there', async (name) => {
+      for (const account of ['clinician-3', 'applicant']) expect([404, 403]).toContain((await send(name, await world.signIn(account))).status)
+      await world.grant('clinician', 'a', 'REMOTE_PROCESSING')
+      expect((await send(name, cookie)).status).toBe(404)
+      await world.ungrant('clinician')
+      expect((await send(name, cookie)).status).toBe(404)
+    })
+    it('of another person no submission, bytes, document, request or run is there', async () => {
+      const who = await world.signIn('clinician-2')
+      for (const account of ['clinician', 'clinician-2']) await world.grant(account, 'a', 'DOWNLOAD')
+      const written = await send('putSubmission', cookie)
+      expect(written.ok).toBe(true)
+      const { sopInstanceUid } = await written.json() as { sopInstanceUid: string }
+      for (const name of ['submission', 'submissionBytes'] as const) {
+        const at = routes[name].path.replace(':instance', sopInstanceUid)
+        expect([name, (await world.ask(at, { cookie })).status, await without(await world.ask(at, { cookie: who }))]).toEqual([name, 200, await without(await world.ask(routes[name].path.replace(':instance', '1.2.3'), { cookie: who }))])
+      }
+      expect(await (await world.ask(routes.submissions.path, { cookie: who })).json()).toEqual([])
+      const document = path('annotations', a)
+      expect((await world.ask(document, { method: 'PUT', cookie, body: '{"operations":[{"mine":1}]}', headers: { 'if-match': '"0"' } })).status).toBe(200)
+      expect(await (await world.ask(document, { cookie: who })).json()).toMatchObject({ version: 0, operations: [] })
+      expect(await (await world.ask(document, { cookie })).json()).toMatchObject({ version: 1, operations: [{ mine: 1 }] })
+      const request = await requestOf(cookie)
+      expect([(await world.ask(`/api/access-requests/${request}`, { cookie })).status, (await world.ask(`/api/access-requests/${request}`, { cookie: who })).status]).toEqual([200, 404])
+      expect((await world.ask(`/api/access-requests/${request}/events`, { method: 'POST', cookie: who, body: '{"event":"withdraw"}', headers: { 'idempotency-key': randomUUID() } })).status).toBe(404)
+      expect((await send('newRun', cookie)).status).toBe(201)
+      expect(await (await world.ask(routes.runs.path, { cookie: who })).json()).toEqual([])
+    })
+
     it.each(Object.entries(others))('%s answers %s', async (name, who) => {
       const status = async (account: string | undefined) => (await world.ask(path(name as RouteName, a), {
         method: routes[name as RouteName].method, cookie: account ? await world.signIn(account) : '', ...(routes[name as RouteName].method === 'GET' ? {} : { body: '{}' }),
@@ -142,7 +211,7 @@ const rightsMatrix = (start: () => Promise<{ world: HubInProcess; stop: () => Pr
       const author = await world.signIn('clinician-2')
       const source = await sourceOf({ patientId: 'B-1' })
       const report = { sopInstanceUid: uidOf('matrix report'), seriesInstanceUid: uidOf('matrix report series') }
-      const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: encodeReport(reportOf(source, [markOf('length', onInstance(source, [[1.5, 2.5], [10.5, 2.5]]))], report)) }], 'matrix', 'application/dicom')
+      const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: encodeReport(reportOf(source, [markOf('length', onInstance(source, [[1.5, 2.5], [10.5, 2.5]]))], report)) }], 'application/dicom')
       for (const account of ['clinician', 'clinician-2']) await world.grant(account, 'b', 'DOWNLOAD')
       expect((await world.ask(path('stow', b), { method: 'POST', cookie: author, body, headers: { 'content-type': contentType } })).status).toBe(200)
       const written: Target = { ...b, series: report.seriesInstanceUid, instance: report.sopInstanceUid }
@@ -155,6 +224,9 @@ const rightsMatrix = (start: () => Promise<{ world: HubInProcess; stop: () => Pr
         expect([name, (await ask(name, written, author)).status]).toEqual([name, 200])
         expect([name, await without(await ask(name, written))]).toEqual([name, await without(await ask(name, { ...written, series: '1.2.3' }))])
       }
+      // Its author needs no DOWNLOAD for it, as for images.
+      await world.grant('clinician-2', 'b', 'IN_SITU_PROCESSING')
+      expect([(await ask('wadoInstance', written, author)).status, (await ask('wadoInstance', b, author)).status]).toEqual([200, 404])
       const counted = async (who: string) => {
         const [row] = await (await ask('qidoStudies', b, who)).json() as Record<string, { Value?: unknown[] }>[]
         const { items } = await (await world.ask('/api/studies/search', { method: 'POST', cookie: who, body: JSON.stringify({ dataset: 'b' }) })).json() as { items: { modalities: string[] }[] }
@@ -181,7 +253,7 @@ const rightsMatrix = (start: () => Promise<{ world: HubInProcess; stop: () => Pr
 
 describe('over the embedded archive', () => {
   rightsMatrix(async () => {
-    const world = await startHubInProcess()
+    const world = await startHubInProcess({ toolsDirs: ['src/hub/tools'] })
     return { world, stop: world.stop }
   })
 })
@@ -189,7 +261,7 @@ describe('over the embedded archive', () => {
 /** A hub over two hospitals whose archives are of one kind. */
 const overArchives = (start: () => Promise<{ url: string; stop: () => Promise<void> }>) => async () => {
   const archives = await Promise.all([start(), start()])
-  const world = await startHubInProcess({ archives: archives.map(({ url }) => `${url}/dicom-web`) })
+  const world = await startHubInProcess({ toolsDirs: ['src/hub/tools'], archives: archives.map(({ url }) => `${url}/dicom-web`) })
   return {
     world,
     stop: async () => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { Hono, type Context as HonoContext } from 'hono'
 import { routes, safeParse, type Route, type RouteName, type ZodMiniType } from '../contract/index.ts'
-import { problemResponse, Refusal } from './problem.ts'
+import { readCapped, TooMuch } from '../server/upstream.ts'
+import { problemResponse, Refusal, safeHeaders } from './problem.ts'
 import { grantFor, type GoodGrant } from './rights.ts'
 import type { Caller, Sessions } from './session/sessions.ts'
 import type { Database, Sql } from './sql/database.ts'
@@ -32,10 +33,12 @@ export const grantOf = (ctx: Ctx): GoodGrant => {
   return ctx.grant
 }
 
+/** Bytes and nesting of a JSON body. */
 const bodyCap = 1024 * 1024
+const depthCap = 64
 
 /** Cross-site requests end here: a static header no form, image or link can send (hub.md, Identity). */
-const guard = (request: Request, route: Route, publicUrl: string): void => {
+const guard = (request: Request, route: Pick<Route, 'method' | 'navigation' | 'element'>, publicUrl: string): void => {
   if (route.navigation) return
   const sameOrigin = request.headers.get('sec-fetch-site') === 'same-origin'
   if (request.headers.get('x-ciw') !== '1' && !(route.element && sameOrigin)) throw new Refusal('forbidden', 'the request does not come from the workbench')
@@ -46,15 +49,25 @@ const guard = (request: Request, route: Route, publicUrl: string): void => {
   if (origin !== null ? origin !== publicUrl : writes) throw new Refusal('forbidden', 'the request does not come from the workbench')
 }
 
-const parseBody = async (request: Request, schema: ZodMiniType): Promise<unknown> => {
-  const text = await request.text()
-  if (text.length > bodyCap) throw new Refusal('tooLarge')
+const readBody = async ({ body }: Request): Promise<string> => {
+  if (!body) return ''
+  const bytes = await readCapped(body, bodyCap).catch((error: unknown) => { throw error instanceof TooMuch ? new Refusal('tooLarge', `a body may have ${bodyCap} bytes`) : new Refusal('badRequest', 'the body broke off') })
+  return bytes.toString('utf8')
+}
+/** No database takes NUL in a text, and what is nested without end costs every reader. */
+const plain = (value: unknown, depth = 0): boolean => {
+  if (typeof value === 'string') return !value.includes('\0')
+  if (value === null || typeof value !== 'object') return true
+  return depth < depthCap && Object.entries(value).every(([key, item]) => plain(key) && plain(item, depth + 1))
+}
+const parseBody = (text: string, schema: ZodMiniType): unknown => {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     throw new Refusal('badRequest', 'the body is not JSON')
   }
+  if (!plain(value)) throw new Refusal('badRequest', `the body is nested deeper than ${depthCap}, or has a NUL character`)
   return parse(schema, value)
 }
 const parse = (schema: ZodMiniType, value: unknown): unknown => {
@@ -93,15 +106,18 @@ export const createRouter = ({ handlers, sessions, database, publicUrl, clock, o
     const caller = route.navigation ? undefined : await sessions.callerOf(request)
     if (route.access.kind !== 'public' && !caller) throw new Refusal('signedOut')
     const params = c.req.param() as Record<string, string>
+    if (!plain(params)) throw new Refusal('notFound')
     let grant: GoodGrant | undefined
     if (caller && route.access.kind === 'dataset') grant = await grantFor(database.sql, caller, params['dataset'] ?? '', route.access.least, clock())
     if (route.access.kind === 'approved' && !caller?.approved) throw new Refusal('forbidden', 'your membership is not approved yet')
     const { access } = route
     if (access.kind === 'role' && !caller?.roles.some((held) => held.role === access.role)) throw new Refusal('forbidden')
     if (route.conditional && !request.headers.get('if-match')) throw new Refusal('needsMatch')
-    const query = route.query ? parse(route.query, queryObject(new URL(request.url))) : undefined
-    const rawBody = route.body || route.idempotent ? await request.clone().text() : ''
-    const body = route.body ? await parseBody(request, route.body) : undefined
+    const asked = queryObject(new URL(request.url))
+    if (!plain(asked)) throw new Refusal('badRequest', 'a NUL character is in the query')
+    const query = route.query ? parse(route.query, asked) : undefined
+    const rawBody = route.body || route.idempotent ? await readBody(request) : ''
+    const body = route.body ? parseBody(rawBody, route.body) : undefined
     const ctx = { request, params, query, body, caller, grant }
     if (!route.idempotent || !caller) return toResponse(await handlers[name]({ ...ctx, sql: database.sql }))
     return idempotent(name, caller, request, rawBody, (sql) => Promise.resolve(handlers[name]({ ...ctx, sql })))
@@ -126,12 +142,15 @@ export const createRouter = ({ handlers, sessions, database, publicUrl, clock, o
   }
 
   app.use('*', async (c, next) => {
-    if (c.req.header('host') !== host) return problemResponse(new Refusal('misdirected'))
+    if (c.req.header('host') !== host) return withHeaders(problemResponse(new Refusal('misdirected')))
     await next()
-    c.res.headers.set('x-content-type-options', 'nosniff')
-    c.res.headers.set('cross-origin-resource-policy', 'same-origin')
-    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
+    for (const [name, value] of Object.entries(safeHeaders)) if (name !== 'cache-control' || !c.res.headers.has(name)) c.res.headers.set(name, value)
     return undefined
+  })
+  // Before any path is looked at: a form of another site is told the same everywhere.
+  app.use('/api/*', (c, next) => {
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') guard(c.req.raw, { method: 'POST' }, publicUrl)
+    return next()
   })
   for (const name of Object.keys(routes) as RouteName[]) {
     const { method, path } = routes[name]
@@ -147,8 +166,6 @@ export const createRouter = ({ handlers, sessions, database, publicUrl, clock, o
 }
 
 const withHeaders = (response: Response): Response => {
-  response.headers.set('x-content-type-options', 'nosniff')
-  response.headers.set('cross-origin-resource-policy', 'same-origin')
-  response.headers.set('cache-control', 'no-store')
+  for (const [name, value] of Object.entries(safeHeaders)) response.headers.set(name, value)
   return response
 }

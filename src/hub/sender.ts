@@ -6,7 +6,7 @@ import type { NodeClient } from './upstreamNode.ts'
 
 type Due = { instance: string; dataset: string; study: string; series: string; author: string; bytes: Uint8Array; attempts: number; node: string; received: Date }
 
-/** An archive that is away is waited for this long; bytes are kept a day after they were verified. */
+/** An archive that is away is waited for this long; bytes are kept a day after they were verified, and for good where they never were. */
 const patienceMs = 7 * 24 * 60 * 60_000
 const keepMs = 24 * 60 * 60_000
 /** Full jitter (Brooker): a random pause up to a bound that doubles, at most five minutes. */
@@ -15,22 +15,22 @@ const pauseMs = (attempts: number, random: () => number): number => random() * M
 type Fate = { state: 'verified' | 'differs' | 'rejected'; reason?: string } | { state: 'queued'; reason: string }
 
 /**
- * Carries submissions to the archives: stores, reads back by a new request, compares the data sets. Several hubs share the work
- * by row locks; what is cut short is done again, with the same UID and bytes.
+ * Carries submissions to the archives: stores, reads back by a new request, compares the data sets. Each node has a lane of its own, so
+ * that one slow hospital delays no other. Several hubs share the work by row locks; what is cut short is done again, with the same UID and bytes.
+ * @param onStored is told the data set before an object of it is called verified, so that it can be asked for by then
  */
-export const createSender = ({ database, nodes, clock, random, onStored }: {
-  database: Database; nodes: NodeClient; clock: () => Date; random: () => number; onStored: () => Promise<void>
+export const createSender = ({ database, nodes, clock, random, onStored, onError = () => undefined }: {
+  database: Database; nodes: Pick<NodeClient, 'ask' | 'nodes'>; clock: () => Date; random: () => number; onStored: (dataset: string) => Promise<void>; onError?: (error: unknown) => void
 }) => {
-  let running: Promise<void> | undefined
-  let again = false
+  const lanes = new Map<string, { again: boolean; running?: Promise<void> }>(nodes.nodes.map(({ id }) => [id, { again: false }]))
   let disposed = false
 
-  const claim = (): Promise<Due | undefined> => database.transaction(async (sql) => {
+  const claim = (node: string): Promise<Due | undefined> => database.transaction(async (sql) => {
     const now = clock()
     const [due] = await sql<Due>(`
       select s.instance, s.dataset, s.study, s.series, s.author, s.bytes, s.attempts, s.received, st.node from submission s
       join study st on st.dataset = s.dataset and st.study_uid = s.study
-      where s.state in ('queued', 'sending', 'stored') and s.next_at <= $1 order by s.next_at limit 1 for update of s skip locked`, [now])
+      where st.node = $2 and s.state in ('queued', 'sending', 'stored') and s.next_at <= $1 order by s.next_at limit 1 for update of s skip locked`, [now, node])
     if (!due) return undefined
     // Whoever dies with it in hand gives it back after a minute.
     await sql('update submission set state = $2, attempts = attempts + 1, next_at = $3, updated = $4 where instance = $1', [due.instance, 'sending', new Date(now.getTime() + 60_000), now])
@@ -40,7 +40,7 @@ export const createSender = ({ database, nodes, clock, random, onStored }: {
   const carry = async (due: Due): Promise<Fate> => {
     const by = { user: due.author, purpose: 'submission', grant: 'submission' }
     const bytes = new Uint8Array(due.bytes)
-    const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: bytes }], `part-${due.instance.replaceAll('.', '-')}`, 'application/dicom')
+    const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: bytes }], 'application/dicom')
     const path = `/dicom-web/studies/${due.study}`
     const answer = await nodes.ask(due.node, path, { by, dataset: due.dataset, study: due.study, method: 'POST', headers: { 'content-type': contentType, accept: 'application/dicom+json' }, body })
     const said = (await readCapped(answer.body, 1024 * 1024)).toString('utf8')
@@ -62,31 +62,35 @@ export const createSender = ({ database, nodes, clock, random, onStored }: {
     ])
   }
 
-  const drain = async (): Promise<void> => {
-    await database.sql("update submission set bytes = null where state = 'verified' and bytes is not null and updated < $1", [new Date(clock().getTime() - keepMs)])
-    for (let due = await claim(); due && !disposed; due = await claim()) {
+  const drain = async (node: string): Promise<void> => {
+    for (let due = await claim(node); due && !disposed; due = await claim(node)) {
       const fate = await carry(due).catch((error: unknown): Fate => ({ state: 'queued', reason: error instanceof Error ? error.message : 'the hospital did not answer' }))
       // Before it is said to be there it can be asked for: the index knows its series first.
-      if (fate.state === 'verified' || fate.state === 'differs') await onStored().catch(() => undefined)
+      if (fate.state === 'verified' || fate.state === 'differs') await onStored(due.dataset).catch(() => undefined)
       await settle(due, fate)
     }
   }
+  const forget = (): Promise<unknown> =>
+    database.sql("update submission set bytes = null where state = 'verified' and bytes is not null and updated < $1", [new Date(clock().getTime() - keepMs)])
 
-  /** Looks for due work now; asked while at it, it looks once more. */
-  const wake = (): void => {
-    again = true
-    running ??= (async () => {
-      while (again && !disposed) {
-        again = false
-        await drain()
-      }
-    })().finally(() => { running = undefined })
+  /** Looks for due work now, in every lane; asked while at it, a lane looks once more. Resolves when no lane has work that is due. */
+  const wake = async (): Promise<void> => {
+    await Promise.all([...lanes].map(([node, lane]) => {
+      lane.again = true
+      lane.running ??= (async () => {
+        while (lane.again && !disposed) {
+          lane.again = false
+          await drain(node)
+        }
+      })().catch(onError).finally(() => { delete lane.running })
+      return lane.running
+    }))
   }
   return {
-    wake,
+    wake, forget,
     dispose: async () => {
       disposed = true
-      await running?.catch(() => undefined)
+      await Promise.all([...lanes.values()].map(({ running }) => running))
     },
   }
 }

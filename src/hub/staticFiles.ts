@@ -1,6 +1,6 @@
-import { createReadStream, existsSync, statSync } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
 import { join, normalize, resolve, sep } from 'node:path'
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { pageHeaders, workerHeaders } from '../server/headers.mjs'
 
@@ -10,33 +10,66 @@ const types: Readonly<Record<string, string>> = {
 }
 const compressible = new Set(['html', 'js', 'mjs', 'css', 'svg', 'json', 'wasm'])
 
+/** A file that is one, open; undefined where there is none. */
+const openFile = async (path: string): Promise<FileHandle | undefined> => {
+  try {
+    const handle = await open(path, 'r')
+    if ((await handle.stat()).isFile()) return handle
+    await handle.close()
+    return undefined
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
+  }
+}
+/** The path of an address, undefined where its escapes are none or name what no file can be called. */
+const pathOf = (pathname: string): string | undefined => {
+  try {
+    const path = decodeURIComponent(pathname)
+    return path.includes('\0') ? undefined : path
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * The built page. A path without a file is the app's own route and gets the page; a missing asset is 404 and never HTML, since
- * a page in place of wasm fails far from its cause.
+ * a page in place of wasm fails far from its cause. A file is open before anything is answered, so one that cannot be read is 500.
  */
 export const createStaticFiles = (appDir: string) => {
   const root = resolve(appDir)
   const headers = pageHeaders()
-  return (request: Request): Response => {
+  const plain = (status: number, text: string): Response => new Response(text, { status, headers: { ...headers, 'content-type': 'text/plain', 'cache-control': 'no-store' } })
+  return async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url)
-    const wanted = resolve(join(root, normalize(decodeURIComponent(pathname))))
+    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'method not allowed')
+    const asked = pathOf(pathname)
+    if (asked === undefined) return plain(400, 'not an address')
+    const wanted = resolve(join(root, normalize(asked)))
     const isAsset = /\.[a-z0-9]+$/i.test(pathname)
-    const inside = wanted.startsWith(root + sep)
-    const found = inside && isAsset && existsSync(wanted) && statSync(wanted).isFile()
-    if (request.method !== 'GET' && request.method !== 'HEAD') return new Response('method not allowed', { status: 405, headers })
-    if (isAsset && !found) return new Response('not found', { status: 404, headers: { ...headers, 'content-type': 'text/plain', 'cache-control': 'no-store' } })
-    const path = found ? wanted : join(root, 'index.html')
+    if (isAsset && !wanted.startsWith(root + sep)) return plain(404, 'not found')
+    const path = isAsset ? wanted : join(root, 'index.html')
+    let handle: FileHandle | undefined
+    try {
+      handle = await openFile(path)
+    } catch {
+      return plain(500, 'the file cannot be read')
+    }
+    if (!handle) return plain(404, 'not found')
     const extension = path.slice(path.lastIndexOf('.') + 1)
     const hashed = pathname.startsWith('/assets/')
     const gzip = compressible.has(extension) && (request.headers.get('accept-encoding') ?? '').includes('gzip')
-    const file = createReadStream(path)
-    const body = request.method === 'HEAD' ? null : Readable.toWeb(gzip ? file.pipe(createGzip({ level: 6 })) : file) as ReadableStream<Uint8Array>
-    if (request.method === 'HEAD') file.destroy()
-    return new Response(body, {
-      headers: {
-        ...headers, ...workerHeaders(pathname), 'content-type': types[extension] ?? 'application/octet-stream', 'cache-control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
-        ...(gzip ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {}),
-      },
-    })
+    const answered = {
+      ...headers, ...workerHeaders(pathname), 'content-type': types[extension] ?? 'application/octet-stream', 'cache-control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+      ...(gzip ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {}),
+    }
+    if (request.method === 'HEAD') {
+      await handle.close()
+      return new Response(null, { headers: answered })
+    }
+    const file = handle.createReadStream()
+    // A read that fails half-way breaks the answer off; pipeline hears the error of either end.
+    const body = gzip ? pipeline(file, createGzip({ level: 6 }), () => undefined) : file
+    return new Response(Readable.toWeb(body) as ReadableStream<Uint8Array>, { headers: answered })
   }
 }

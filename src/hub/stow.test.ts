@@ -19,7 +19,7 @@ afterAll(() => world.stop())
 const source = await sourceOf({ patientId: 'A-1' })
 const reportNamed = (name: string, time = '120000') => encodeReport(reportOf(source, [markOf('length', onInstance(source, [[1.5, 2.5], [10.5, 2.5]]))], { sopInstanceUid: uidOf(name), seriesInstanceUid: uidOf('stow series'), time }))
 const store = (parts: readonly Uint8Array[], { to = path, who = cookie, type }: { to?: string; who?: string; type?: string } = {}) => {
-  const { body, contentType } = encodeMultipart(parts.map((part) => ({ type: 'application/dicom', body: part })), 'stow', 'application/dicom')
+  const { body, contentType } = encodeMultipart(parts.map((part) => ({ type: 'application/dicom', body: part })), 'application/dicom')
   return world.ask(to, { method: 'POST', cookie: who, body, headers: { 'content-type': type ?? contentType } })
 }
 type Said = Record<string, { Value?: Record<string, { Value?: unknown[] }>[] }>
@@ -51,6 +51,11 @@ describe('STOW-RS at the hub', () => {
     ['no multipart', { type: 'application/dicom' }, 400], ['no boundary', { type: 'multipart/related; type="application/dicom"' }, 400], ['another boundary', { type: 'multipart/related; boundary=other' }, 400],
     ['a study of another data set', { to: `/api/datasets/a/dicom-web/studies/${uidOf('B-1/study')}` }, 404], ['a data set that is not granted', { to: `/api/datasets/b/dicom-web/studies/${uidOf('B-1/study')}` }, 404],
   ])('%s is refused', async (_, change, status) => expect((await store([reportNamed('three')], change)).status).toBe(status))
+  it('has no place for more than 64 MB at once, and says so', async () => {
+    const answer = await world.ask(path, { method: 'POST', cookie, body: new Uint8Array(64 * 2 ** 20 + 1), headers: { 'content-type': 'multipart/related; boundary=b' } })
+    expect(answer.status).toBe(413)
+    expect(await answer.text()).toContain('64 MB')
+  })
   it('is not for a grant that does not let its holder write', async () => {
     await world.hub.database.sql("update data_grant set annotate = false where dataset = 'a'")
     expect((await store([reportNamed('four')])).status).toBe(403)

@@ -21,7 +21,7 @@ const ask = (path: string, { method = 'GET', dataset = 'one', only, ...init }: R
     headers: { authorization: signClaims({ user: 'u', purpose: 'p', grant: 'g', dataset, method, path, ...(only ? { study: only } : {}) }, privateKey), ...(init.headers as Record<string, string> | undefined) },
   })
 const post = (files: Uint8Array[], path = `/dicom-web/studies/${study}`, dataset = 'one') => {
-  const { body, contentType } = encodeMultipart(files.map((file) => ({ type: 'application/dicom', body: file })), 'b', 'application/dicom')
+  const { body, contentType } = encodeMultipart(files.map((file) => ({ type: 'application/dicom', body: file })), 'application/dicom')
   return ask(path, { method: 'POST', body, dataset, headers: { 'content-type': contentType } })
 }
 
@@ -69,6 +69,7 @@ describe('a node', () => {
     expect((await single.arrayBuffer()).byteLength).toBe(64 * 64 * 2)
     expect((await ask(`${base}/frames/2`)).status).toBe(404)
     expect((await ask(`${base}/frames/0`)).status).toBe(400)
+    for (const list of ['1,1', '1,', '1e3', Array.from({ length: 1_001 }, (_, n) => n + 1).join(',')]) expect([list, (await ask(`${base}/frames/${list}`)).status]).toEqual([list, 400])
     const png = new Uint8Array(await (await ask(`${base}/rendered`)).arrayBuffer())
     expect([...png.subarray(1, 4)].map((c) => String.fromCharCode(c)).join('')).toBe('PNG')
     expect((await ask(`/dicom-web/studies/${study}/series/${series}/thumbnail`)).headers.get('content-type')).toBe('image/png')

@@ -1,13 +1,13 @@
 import { Hono, type Context } from 'hono'
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createVerifier, type Claims } from '../server/signature.ts'
+import { createVerifier, seriesMark, type Claims } from '../server/signature.ts'
 import { createDicomWeb } from './archive/dicomweb.ts'
 import { ArchiveFailed, createArchiveClient, type RemoteArchiveConfig } from './archive/remote/client.ts'
 import { createRemoteDicomWeb } from './archive/remote/dicomWeb.ts'
 import { createRemoteIndex } from './archive/remote/index.ts'
-import { openStore, type Store } from './archive/store.ts'
-import type { MayUse } from './archive/stowService.ts'
+import { openStore } from './archive/store.ts'
+import type { Hidden, MayUse } from './archive/stowService.ts'
+import { importFolder, type ImportReport } from './importFolder.ts'
 import { indexRows } from './indexRows.ts'
 
 export type NodeConfig = {
@@ -26,23 +26,7 @@ export type NodeConfig = {
   readonly archive: { readonly kind: 'embedded'; readonly importFrom?: string } | ({ readonly kind: 'dicomweb' } & RemoteArchiveConfig)
 }
 
-type Env = { Variables: { claims: Claims } }
-
-/** Files that a folder brought, and why some were not taken. */
-export type ImportReport = { readonly taken: number; readonly refused: readonly { readonly file: string; readonly reason: string }[] }
-
-const importFolder = async (store: Store, folder: string): Promise<ImportReport> => {
-  const refused: { file: string; reason: string }[] = []
-  let taken = 0
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
-    const outcome = await store.put(await readFile(join(entry.parentPath, entry.name)))
-    if (outcome.kind === 'refused') refused.push({ file: entry.name, reason: outcome.reason })
-    else if (outcome.kind === 'conflict') refused.push({ file: entry.name, reason: 'another file has the same SOP Instance UID' })
-    else taken += 1
-  }
-  return { taken, refused }
-}
+type Env = { Variables: { claims: Claims; hidden: Hidden } }
 
 /**
  * The hospital's side: an archive behind a check of every request. The hub signs who asks, by which grant and for which data;
@@ -59,8 +43,8 @@ export const createNode = async (config: NodeConfig) => {
     const claims = (c.get('claims') as Claims)
     return belongsTo(claims.dataset)(patientId) && (claims.study === undefined || claims.study === studyInstanceUid)
   }
-  const without = (c: Context): ReadonlySet<string> => new Set((c.get('claims') as Claims).without ?? [])
-  const archive = config.archive.kind === 'embedded' ? await openEmbedded(config.dataDir, config.archive.importFrom, { mayUse, without }) : openRemote(config.archive, { mayUse, without })
+  const hides = (c: Context): Hidden => c.get('hidden') as Hidden
+  const archive = config.archive.kind === 'embedded' ? await openEmbedded(config.dataDir, config.archive.importFrom, { mayUse, hides }) : openRemote(config.archive, { mayUse, hides })
 
   const app = new Hono<Env>()
   app.get('/status', (c) => c.json({ id: config.id, name: config.name, ...archive.status() }))
@@ -70,6 +54,8 @@ export const createNode = async (config: NodeConfig) => {
     if (verified.kind === 'refused') return c.json({ title: verified.reason, status: 401, code: 'notSigned' }, 401)
     if (!config.datasets.some(({ id }) => id === verified.claims.dataset)) return c.json({ title: 'not a data set of this node', status: 404, code: 'notFound' }, 404)
     c.set('claims', verified.claims)
+    const marks = new Set(verified.claims.without ?? [])
+    c.set('hidden', marks.size === 0 ? () => false : (series) => marks.has(seriesMark(series)))
     return next()
   })
   app.get('/import-report', (c) => c.json(archive.report))
@@ -87,7 +73,7 @@ export const createNode = async (config: NodeConfig) => {
 }
 
 /** What a request may see, by its claims. */
-type Sight = { readonly mayUse: MayUse; readonly without: (c: Context) => ReadonlySet<string> }
+type Sight = { readonly mayUse: MayUse; readonly hides: (c: Context) => Hidden }
 type Match = NodeConfig['datasets'][number]['match']
 const base = '/dicom-web'
 

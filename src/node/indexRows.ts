@@ -17,7 +17,14 @@ export type IndexedStudy = {
 }
 
 /** Modalities of objects that people and tools make of images. */
-export const derivedModalities = new Set(['SR', 'SEG', 'RTSTRUCT', 'KO', 'PR', 'REG', 'PMAP'])
+const derivedModalities = new Set(['SR', 'SEG', 'RTSTRUCT', 'KO', 'PR', 'REG', 'PMAP'])
+/** Whether a series can be of such objects, by its modality. */
+export const mayBeDerived = (modality: string): boolean => derivedModalities.has(modality)
+
+/** Classes of such objects: SR and KO, presentation states, segmentations, registrations, RT Structure Set, Parametric Map (PS3.4 B.5). */
+const derivedClass = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(88\.\d+|11\.\d+|66\.[1-5]|66\.7|481\.3|30)$/
+/** A series is derived where every member is of such a class: one image among them and it is a series of images. */
+export const isDerived = (modality: string, sopClassUids: readonly string[]): boolean => mayBeDerived(modality) && sopClassUids.length > 0 && sopClassUids.every((uid) => derivedClass.test(uid))
 
 /** The studies of a store that a data set's rule takes, as rows for the hub. */
 export const indexRows = (store: Store, belongs: (patientId: string) => boolean): IndexedStudy[] =>
@@ -38,9 +45,10 @@ export const indexRows = (store: Store, belongs: (patientId: string) => boolean)
       const all = [...members.values()]
       const modality = String(all[0]?.attributes['00080060']?.Value?.[0] ?? 'OT')
       const number = all[0]?.attributes['00200011']?.Value?.[0]
+      const sopClassUids = [...new Set(all.map(({ sopClassUid }) => sopClassUid))]
       return {
         seriesInstanceUid, number: typeof number === 'number' ? number : null, modality, description: String(all[0]?.attributes['0008103E']?.Value?.[0] ?? ''),
-        instances: all.length, sopClassUids: [...new Set(all.map(({ sopClassUid }) => sopClassUid))], derived: derivedModalities.has(modality),
+        instances: all.length, sopClassUids, derived: isDerived(modality, sopClassUids),
       }
     })
     return [{

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, randomUUID, sign, verify } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, randomUUID, sign, verify } from 'node:crypto'
 
 /** What a signed request of the hub names: who asks, why, by which grant, for which data (hub.md, Nodes). */
 export type Claims = {
@@ -11,12 +11,17 @@ export type Claims = {
   readonly grant: string
   readonly dataset: string
   readonly study?: string
-  /** Series of the study that this person may not see: the node leaves them out. */
+  /** Marks (`seriesMark`) of series of the study that this person may not see: the node leaves them out. */
   readonly without?: readonly string[]
   readonly method: string
   /** Path and query as sent. */
   readonly path: string
 }
+
+/** A series in a claim: a hash of 72 bits, since a header has room for many of these and few UIDs. */
+export const seriesMark = (seriesInstanceUid: string): string => createHash('sha256').update(seriesInstanceUid).digest('base64url').slice(0, 12)
+/** Bytes that the headers of a signed request may have: a node's server must take as many. */
+export const headerCap = 65_536
 
 const scheme = 'CIW-Ed25519'
 /** A signed request is good for this long, either way, for clocks that differ. */

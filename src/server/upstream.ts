@@ -54,16 +54,21 @@ export const requestUpstream = (url: string, { method = 'GET', headers = {}, bod
   } else request.end(body)
 })
 
+/** A body with more bytes than are taken. */
+export class TooMuch extends Error {
+  override readonly name = 'TooMuch'
+}
+
 /**
  * Reads a body whole, up to a cap.
- * @throws Error naming the cap
+ * @throws TooMuch naming the cap
  */
 export const readCapped = async (body: AsyncIterable<Uint8Array>, cap: number): Promise<Buffer> => {
   const parts: Uint8Array[] = []
   let total = 0
   for await (const part of body) {
     total += part.byteLength
-    if (total > cap) throw new Error(`the body has more than ${cap} bytes`)
+    if (total > cap) throw new TooMuch(`the body has more than ${cap} bytes`)
     parts.push(part)
   }
   return Buffer.concat(parts)

@@ -1,19 +1,28 @@
 import { serve } from '@hono/node-server'
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHub } from '../hub/createHub.ts'
 import type { DatasetConfig } from '../hub/config.ts'
-import { hashSecret, newSecret, sessionCookie } from '../hub/session/cookies.ts'
+import { sessionCookie } from '../hub/session/cookies.ts'
 import { personId } from '../hub/session/signIn.ts'
 import { encodeMultipart } from '../dicom/web/multipart.ts'
 import { createNode, type NodeConfig } from '../node/createNode.ts'
+import { headerCap } from '../server/signature.ts'
+import { readCapped } from '../server/upstream.ts'
 import { syntheticCt } from './dicom.ts'
 
-export const publicUrl = 'http://localhost:8080'
-const issuerUrl = 'http://127.0.0.1:8080'
+/** A port of the loopback address that nothing listens on. */
+const freePort = (): Promise<number> => new Promise((resolve) => {
+  const server = createServer()
+  server.listen(0, '127.0.0.1', () => {
+    const { port } = server.address() as AddressInfo
+    server.close(() => resolve(port))
+  })
+})
 
 const datasetOf = (id: string, node: string): DatasetConfig => ({
   id, node, title: `Data set ${id}`, description: 'For tests', cancerTypes: ['Lung'], modalities: ['CT'], bodyParts: ['Chest'], accessModels: ['REMOTE_PROCESSING', 'IN_SITU_PROCESSING', 'DOWNLOAD'],
@@ -24,8 +33,14 @@ const datasetOf = (id: string, node: string): DatasetConfig => ({
  * A real hub on PGlite over two real nodes, in this process. Node `one` holds data sets `a` (patients A-) and `b` (B-); node `two` holds
  * `c`, whose study has the same UIDs as that of `a` and other pixels.
  * @param archives DICOMweb addresses of archives for the nodes in turn; a node without one has its own
+ * @param appDir a built page; with it, or with `listen`, the whole handler answers on a port too
  */
-export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl, toolsDirs = [], archives = [] }: { clock?: () => Date; databaseUrl?: string; toolsDirs?: readonly string[]; archives?: readonly string[] } = {}) => {
+export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl, toolsDirs = [], archives = [], appDir, listen = appDir !== undefined }: {
+  clock?: () => Date; databaseUrl?: string; toolsDirs?: readonly string[]; archives?: readonly string[]; appDir?: string; listen?: boolean
+} = {}) => {
+  const port = listen ? await freePort() : 8080
+  const publicUrl = `http://localhost:${port}`
+  const issuerUrl = `http://127.0.0.1:${port}`
   const folder = mkdtempSync(join(tmpdir(), 'hub-'))
   const { privateKey, publicKey } = generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
   const nodeConfig = (id: string, datasets: { id: string; match: { patientIdPrefix: string } | { all: true } }[], archive: NodeConfig['archive']) => ({
@@ -41,7 +56,7 @@ export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl,
       const archive = archives[index]
       if (archive === undefined) await nodes[index]?.store?.put(file)
       else {
-        const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: file }], 'given', 'application/dicom')
+        const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: file }], 'application/dicom')
         const { status } = await fetch(`${archive}/studies`, { method: 'POST', body, headers: { 'content-type': contentType, accept: 'application/dicom+json' } })
         if (status !== 200) throw new Error(`the archive answered ${status}`)
       }
@@ -51,23 +66,29 @@ export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl,
   await put(0, syntheticCt({ patientId: 'B-1' }))
   await put(1, syntheticCt({ patientId: 'A-1', stored: () => 7 }))
   const servers = await Promise.all(nodes.map((node) => new Promise<{ url: string; close: () => void }>((resolve) => {
-    const server = serve({ fetch: node.app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }: AddressInfo) => resolve({ url: `http://127.0.0.1:${port}`, close: () => server.close() }))
+    const server = serve({ fetch: node.app.fetch, hostname: '127.0.0.1', port: 0, serverOptions: { maxHeaderSize: headerCap } }, ({ port }: AddressInfo) => resolve({ url: `http://127.0.0.1:${port}`, close: () => server.close() }))
   })))
   const hub = await createHub({
-    publicUrl, issuerUrl, dataDir: join(folder, 'hub'), privateKey, mode: 'embedded', toolsDirs, demoPassword: 'test', ...(databaseUrl ? { databaseUrl } : {}), datasets: [datasetOf('a', 'one'), datasetOf('b', 'one'), datasetOf('c', 'two')],
+    publicUrl, issuerUrl, dataDir: join(folder, 'hub'), privateKey, mode: 'embedded', toolsDirs, demoPassword: 'test', ...(databaseUrl ? { databaseUrl } : {}), ...(appDir ? { appDir } : {}), datasets: [datasetOf('a', 'one'), datasetOf('b', 'one'), datasetOf('c', 'two')],
     nodes: ['one', 'two'].map((id, index) => ({ id, name: id, country: 'ES', city: id, tier: '3', url: servers[index]?.url ?? '' })),
   }, { clock, log: () => undefined })
   await hub.database.sql('delete from data_grant')
+  const front = createServer(hub.handler)
+  if (listen) await new Promise<void>((resolve) => { front.listen(port, '127.0.0.1', resolve) })
 
   const personOf = (account: string): string => personId(issuerUrl, account)
   return {
-    hub, nodes, personOf,
+    hub, nodes, personOf, publicUrl, issuerUrl,
+    /** A request as bytes on the port see it: the path is sent as it stands. */
+    knock: (path: string, { host = new URL(publicUrl).host, method = 'GET', headers = {} }: { host?: string; method?: string; headers?: Record<string, string> } = {}): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> => new Promise((resolve, reject) => {
+      const sent = httpRequest({ host: '127.0.0.1', port, path, method, headers: { host, ...headers } }, (answer) => {
+        readCapped(answer, 2 ** 20).then((bytes) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: bytes.toString('utf8') }), reject)
+      })
+      sent.once('error', reject)
+      sent.end()
+    }),
     /** A session cookie of an embedded account, as sign-in would set it. */
-    signIn: async (account: string): Promise<string> => {
-      const secret = newSecret()
-      await hub.database.sql('insert into session (hash, person, created, seen) values ($1, $2, $3, $3)', [hashSecret(secret), personOf(account), clock()])
-      return `${sessionCookie}=${secret}`
-    },
+    signIn: async (account: string): Promise<string> => `${sessionCookie}=${await hub.sessions.open(hub.database.sql, personOf(account))}`,
     grant: async (account: string, dataset: string, accessModel: string, { expires = new Date(clock().getTime() + 86_400_000), revoked = null }: { expires?: Date; revoked?: Date | null } = {}): Promise<void> => {
       await hub.database.sql('delete from data_grant where person = $1 and dataset = $2', [personOf(account), dataset])
       await hub.database.sql('insert into data_grant (id, person, dataset, access_model, purpose, expires, annotate, revoked) values ($1, $2, $3, $4, $5, $6, true, $7)',
@@ -89,6 +110,8 @@ export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl,
       return Promise.resolve(hub.app.fetch(new Request(publicUrl + path, { method, headers: sent, ...(body === undefined ? {} : { body }) })))
     },
     stop: async (): Promise<void> => {
+      front.closeAllConnections()
+      front.close()
       await hub.dispose()
       for (const server of servers) server.close()
       rmSync(folder, { recursive: true, force: true })

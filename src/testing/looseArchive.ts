@@ -33,7 +33,7 @@ export const startLooseArchive = async (): Promise<{ url: string; stop: () => Pr
         const one = kept.find((each) => uid(each) === named) ?? kept[0]
         const files = named === undefined ? kept : kept.filter((each) => uid(each) === named)
         const many = (parts: readonly Uint8Array[], type: string) => {
-          const { body, contentType } = encodeMultipart(parts.map((body) => ({ type: `${type}; transfer-syntax=${explicitLittleEndian}`, body })), 'loose', type)
+          const { body, contentType } = encodeMultipart(parts.map((body) => ({ type: `${type}; transfer-syntax=${explicitLittleEndian}`, body })), type)
           return { type: contentType, body }
         }
         if (one && path.includes('/frames/')) return many([frameBytes(one.file, 1)], 'application/octet-stream')

@@ -68,12 +68,23 @@ const parseHeaders = (text: string): Record<string, string> =>
     return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]
   }))
 
-/** Writes parts as a multipart/related body, and the Content-Type that names its boundary. */
-export const encodeMultipart = (parts: readonly { type: string; body: Uint8Array; location?: string }[], boundary: string, type: string): { body: Uint8Array<ArrayBuffer>; contentType: string } => {
+/** A header value as it may stand: printable, in one line. */
+const oneLine = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '')
+/** 128 random bits in hexadecimal. */
+const randomText = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+/**
+ * Writes parts as a multipart/related body, and the Content-Type that names its boundary: one that nobody can foresee and that stands in
+ * no part, since a part that held it would end there and begin others.
+ */
+export const encodeMultipart = (parts: readonly { type: string; body: Uint8Array; location?: string }[], type: string, random: () => string = randomText): { body: Uint8Array<ArrayBuffer>; contentType: string } => {
+  let boundary: string
+  do boundary = `part-${random()}`
+  while (parts.some(({ body }) => indexOfBytes(body, encoder.encode(boundary), 0) >= 0))
   const chunks: Uint8Array[] = []
   for (const part of parts) {
-    const location = part.location ? `Content-Location: ${part.location}\r\n` : ''
-    chunks.push(encoder.encode(`--${boundary}\r\nContent-Type: ${part.type}\r\n${location}\r\n`), part.body, encoder.encode('\r\n'))
+    const location = part.location ? `Content-Location: ${oneLine(part.location)}\r\n` : ''
+    chunks.push(encoder.encode(`--${boundary}\r\nContent-Type: ${oneLine(part.type)}\r\n${location}\r\n`), part.body, encoder.encode('\r\n'))
   }
   chunks.push(encoder.encode(`--${boundary}--\r\n`))
   const body = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0))

@@ -13,16 +13,24 @@ const keys: Readonly<Record<string, { readonly tag: string; readonly level: Qido
   SeriesDescription: { tag: '0008103E', level: 'series', match: 'text' }, SOPInstanceUID: { tag: '00080018', level: 'instance', match: 'uid' },
   SOPClassUID: { tag: '00080016', level: 'instance', match: 'uid' }, InstanceNumber: { tag: '00200013', level: 'instance', match: 'number' },
 }
+/** Further attributes that may be asked for by keyword. */
+const fields: Readonly<Record<string, string>> = {
+  ReferringPhysicianName: '00080090', PatientBirthDate: '00100030', PatientSex: '00100040', NumberOfFrames: '00280008', Rows: '00280010', Columns: '00280011', BitsAllocated: '00280100',
+}
 const byTag = Object.fromEntries(Object.values(keys).map((key) => [key.tag, key]))
 
 export type QidoQuery = {
   readonly filters: readonly { readonly tag: string; readonly match: 'uid' | 'text' | 'date' | 'number'; readonly value: string }[]
+  /** Attributes asked for beside those of every row, by tag. */
+  readonly include: 'all' | readonly string[]
   readonly limit: number
   readonly offset: number
 }
 export type QidoParsed = { readonly kind: 'query'; readonly query: QidoQuery } | { readonly kind: 'refused'; readonly reason: string }
 
 const maximum = 5000
+/** The longest value of the VRs that are searched (UI, LO; PS3.5 table 6.2-1); a list of UIDs is longer. */
+const longest = 64
 
 /**
  * Reads the query of a search. Only listed keys are taken; a key given twice, and one that contradicts the path, is refused.
@@ -32,12 +40,17 @@ const maximum = 5000
 export const parseQido = (params: URLSearchParams, fixed: Readonly<Record<string, string>> = {}): QidoParsed => {
   const refused = (reason: string): QidoParsed => ({ kind: 'refused', reason })
   const filters: { tag: string; match: 'uid' | 'text' | 'date' | 'number'; value: string }[] = []
+  const include = new Set<string>()
+  let all = false
   let limit = maximum
   let offset = 0
   const seen = new Set<string>()
   for (const [name, value] of params) {
     if (name === 'includefield') {
       if (!/^(all|[0-9A-Za-z]{1,64}(,[0-9A-Za-z]{1,64})*)$/.test(value)) return refused('includefield is neither "all" nor a list of attributes')
+      // One that is not known is not held either, and left out as PS3.18 10.6.1.2.3 lets a server do.
+      if (value === 'all') all = true
+      else for (const field of value.split(',')) include.add(keys[field]?.tag ?? fields[field] ?? field.toUpperCase())
       continue
     }
     if (name === 'fuzzymatching') {
@@ -57,19 +70,40 @@ export const parseQido = (params: URLSearchParams, fixed: Readonly<Record<string
     if (!key) return refused(`${name.slice(0, 64)} cannot be searched for`)
     const stated = fixed[key.tag]
     if (stated !== undefined && stated !== value) return refused(`${name} contradicts the path`)
+    const values = key.match === 'uid' ? value.split(/[,\\]/) : [value]
+    if (values.some((one) => one.length > longest)) return refused(`${name} has more than ${longest} characters`)
     if (value !== '') filters.push({ tag: key.tag, match: key.match, value })
   }
   for (const [tag, value] of Object.entries(fixed)) if (!seen.has(tag)) filters.push({ tag, match: 'uid', value })
-  return { kind: 'query', query: { filters, limit, offset } }
+  return { kind: 'query', query: { filters, include: all ? 'all' : [...include], limit, offset } }
 }
 
 const textsOf = (element: JsonElement | undefined): string[] =>
   (element?.Value ?? []).map((value) =>
     typeof value === 'object' && value !== null && 'Alphabetic' in value ? String(value.Alphabetic) : value === null ? '' : String(value))
 
-/** Wildcards `*` and `?` (PS3.4 C.2.2.2.4); names and descriptions without regard to case. */
-const wildcard = (pattern: string): RegExp =>
-  new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i')
+/**
+ * Wildcards `*` and `?` (PS3.4 C.2.2.2.4); names and descriptions without regard to case. Only the last star is ever gone back to, since an
+ * earlier one cannot do better: the time is at most the product of both lengths, whatever the pattern.
+ */
+export const matchesWildcard = (pattern: string, text: string): boolean => {
+  const [wanted, given] = [pattern.toLowerCase(), text.toLowerCase()]
+  let [at, from, star, resume] = [0, 0, -1, 0]
+  while (from < given.length) {
+    if (wanted[at] === '*') {
+      star = at++
+      resume = from
+    } else if (at < wanted.length && (wanted[at] === '?' || wanted[at] === given[from])) {
+      at += 1
+      from += 1
+    } else if (star >= 0) {
+      at = star + 1
+      from = ++resume
+    } else return false
+  }
+  while (wanted[at] === '*') at += 1
+  return at === wanted.length
+}
 
 /** Whether a row satisfies every filter of the query (PS3.4 C.2.2.2). */
 export const matchesQido = (row: DicomJson, query: QidoQuery): boolean => query.filters.every(({ tag, match, value }) => {
@@ -80,5 +114,5 @@ export const matchesQido = (row: DicomJson, query: QidoQuery): boolean => query.
     const [from = '', to = from] = value.includes('-') ? value.split('-') : [value, value]
     return texts.some((text) => (from === '' || text >= from) && (to === '' || text.slice(0, to.length) <= to))
   }
-  return texts.some((text) => wildcard(value).test(text))
+  return texts.some((text) => matchesWildcard(value, text))
 })

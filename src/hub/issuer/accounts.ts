@@ -1,7 +1,8 @@
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Role } from '../../contract/index.ts'
+import { writeWhole } from '../../server/writeWhole.ts'
 
 /** One embedded account a role; three clinicians, since double reading and arbitration need them. */
 const people: readonly { name: string; fullName: string; role: string; approved: boolean; roles: readonly Role[] }[] = [
@@ -27,7 +28,7 @@ const words = (): string => randomBytes(9).toString('base64url')
 export const openAccounts = (file: string, demoPassword?: string) => {
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeFileSync(file, JSON.stringify(Object.fromEntries(people.map(({ name }) => [name, words()])), null, 1), { mode: 0o600 })
+    writeWhole(file, JSON.stringify(Object.fromEntries(people.map(({ name }) => [name, words()])), null, 1))
   }
   const passwords = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>
   const accounts: Account[] = people.map((person) => ({ ...person, sub: person.name, password: demoPassword ?? passwords[person.name] ?? words() }))

@@ -1,8 +1,10 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import Provider, { type JWK } from 'oidc-provider'
+import { writeWhole } from '../../server/writeWhole.ts'
 import type { Accounts } from './accounts.ts'
+import { safeHeaders } from '../problem.ts'
 import { errorPage, issuerStyle, signInPage } from './page.ts'
 
 export type IssuerSecrets = { readonly clientSecret: string; readonly cookieKey: string; readonly jwk: JWK }
@@ -11,7 +13,7 @@ const openSecrets = (file: string): IssuerSecrets => {
   if (!existsSync(file)) {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const secrets = { clientSecret: randomBytes(32).toString('base64url'), cookieKey: randomBytes(32).toString('base64url'), jwk: { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'embedded-1' } }
-    writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 })
+    writeWhole(file, JSON.stringify(secrets))
   }
   return JSON.parse(readFileSync(file, 'utf8')) as IssuerSecrets
 }
@@ -65,23 +67,29 @@ export const createIssuer = ({ issuerUrl, publicUrl, secretsFile, accounts }: { 
   })
   const callback = provider.callback()
   const pageHeaders = {
-    'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin',
+    'content-type': 'text/html; charset=utf-8', 'referrer-policy': 'same-origin',
     // With no-referrer a form would send Origin: null.
     // Chromium applies form-action to the redirect after the form too.
     'content-security-policy': `default-src 'none'; style-src 'self'; form-action 'self' ${publicUrl}; frame-ancestors 'none'; base-uri 'none'`,
   }
 
-  const handler: RequestListener = (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', issuerUrl)
+  const handler = async (...[request, response]: Parameters<RequestListener>): Promise<void> => {
+    for (const [name, value] of Object.entries(safeHeaders)) response.setHeader(name, value)
+    const target = request.url ?? '/'
+    if (!URL.canParse(target, issuerUrl)) {
+      response.writeHead(400, { 'content-type': 'text/plain' }).end('not an address')
+      return
+    }
+    const { pathname } = new URL(target, issuerUrl)
     const uid = /^\/interaction\/([\w-]{1,64})$/.exec(pathname)?.[1]
     if (pathname === '/issuer.css') {
-      response.writeHead(200, { 'content-type': 'text/css', 'x-content-type-options': 'nosniff', 'cache-control': 'max-age=3600' }).end(issuerStyle)
+      response.writeHead(200, { 'content-type': 'text/css' }).end(issuerStyle)
     } else if (uid && request.method === 'GET') {
       response.writeHead(200, pageHeaders).end(signInPage({ action: `/interaction/${uid}` }))
     } else if (uid && request.method === 'POST') {
-      void finish(request, response, uid)
+      await finish(request, response, uid)
     } else {
-      callback(request, response)
+      await callback(request, response)
     }
   }
   const finish: (...args: [...Parameters<RequestListener>, string]) => Promise<void> = async (request, response, uid) => {

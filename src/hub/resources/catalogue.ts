@@ -14,7 +14,7 @@ const countsOf = async (sql: Sql): Promise<Map<string, Counts>> => {
     select st.dataset, count(distinct st.subject)::int as subjects, count(distinct st.study_uid)::int as studies,
       (select count(*)::int from series s where s.dataset = st.dataset and not s.derived) as series,
       (select coalesce(sum(instances), 0)::int from series s where s.dataset = st.dataset and not s.derived) as images,
-      min(left(st.study_date, 4))::int as first_year, max(left(st.study_date, 4))::int as last_year
+      (min(left(st.study_date, 4)) filter (where st.study_date ~ '^\\d{8}$'))::int as first_year, (max(left(st.study_date, 4)) filter (where st.study_date ~ '^\\d{8}$'))::int as last_year
     from study st group by st.dataset`)
   return new Map(rows.map(({ dataset, ...counts }) => [dataset, counts]))
 }

@@ -1,52 +1,65 @@
 import { Readable } from 'node:stream'
 import type { RouteName } from '../../contract/index.ts'
 import { parseQido } from '../../dicom/web/qido.ts'
+import { isUid } from '../../dicom/web/uid.ts'
 import type { Audit } from '../audit.ts'
 import { Refusal } from '../problem.ts'
 import { callerOf, grantOf, type Ctx } from '../router.ts'
 import { studyIn } from '../rights.ts'
+import { hiddenFrom, hiddenSeries } from '../visibility.ts'
+import { seriesMark } from '../../server/signature.ts'
 import type { Database, Sql } from '../sql/database.ts'
 import type { NodeClient } from '../upstreamNode.ts'
 
-const uidForm = /^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/
-const isUid = (text: string | undefined): text is string => text !== undefined && text.length <= 64 && uidForm.test(text)
 
 /** Answers of a node that pass as they are; everything else is not there, or the node's fault. */
 const passing = new Set([200, 206, 400, 406, 416, 422])
 const passedHeaders = ['content-type', 'content-length', 'content-range', 'accept-ranges', 'etag'] as const
 
-/** Names of hidden series travel in a header of the signed request; more than these do not fit. */
-const mostHidden = 100
-
-/**
- * Series written through the hub that the person of a parameter did not write into: each is its author's alone, until more is said. A
- * subquery of (dataset, study, series); it does not wait for the index, where a series comes later.
- */
-export const hiddenSeries = (person: string): string => `(select dataset, study, series from submission group by dataset, study, series having bool_and(author <> ${person}))`
-const hiddenFrom = async (sql: Sql, dataset: string, study: string, person: string): Promise<Set<string>> =>
-  new Set((await sql<{ series: string }>('select series from submission where dataset = $1 and study = $2 group by series having bool_and(author <> $3)', [dataset, study, person])).map(({ series }) => series))
+/** Marks of hidden series travel in a header of the signed request, 20 bytes each; more than these do not fit. */
+const mostHidden = 2_000
+/** Whole images that leave: each time stands in the audit. */
+const exports = new Set<RouteName>(['wadoInstance', 'wadoSeries', 'wadoStudy'])
 
 /**
  * DICOMweb of a data set: the path settles node, grant, purpose and audit. The hub checks that the study is of the data set
  * and the series of the study before it asks the node, which checks again. Bodies are streamed.
  */
 export const createDicomWebPass = ({ database, nodes, audit, clock }: { database: Database; nodes: NodeClient; audit: Audit; clock: () => Date }) => {
-  const viewed = new Set<string>()
+  /** Later views of studies by their key, not yet in the table: a row written for each frame would be most of the work of a frame. */
+  const viewed = new Map<string, { readonly key: readonly string[]; times: number; last: Date }>()
+
+  /** Adds the views since the last time to the table. */
+  const writeViews = async (): Promise<void> => {
+    for (const [name, view] of viewed) {
+      const { key, times, last } = view
+      view.times = 0
+      if (times === 0) viewed.delete(name)
+      else await database.sql('update viewed set times = times + $5, last = $6 where session = $1 and dataset = $2 and study = $3 and purpose = $4', [...key, times, last])
+    }
+  }
 
   /** The first view of a study in a session and for a purpose is in the audit before a byte is sent; later ones are counted. */
   const recordView = async (ctx: Ctx, dataset: string, study: string): Promise<void> => {
     const caller = callerOf(ctx)
     const { purpose, id } = grantOf(ctx)
-    const key = `${caller.session}\0${dataset}\0${study}\0${purpose}`
-    if (viewed.has(key)) return
+    const key = [caller.session, dataset, study, purpose]
+    const known = viewed.get(key.join('\0'))
+    if (known) {
+      known.times += 1
+      known.last = clock()
+      return
+    }
     await database.transaction(async (sql) => {
       const [{ times } = { times: 1 }] = await sql<{ times: number }>(`insert into viewed (session, dataset, study, purpose, times, first, last) values ($1, $2, $3, $4, 1, $5, $5)
-        on conflict (session, dataset, study, purpose) do update set times = viewed.times + 1, last = excluded.last returning times`, [caller.session, dataset, study, purpose, clock()])
+        on conflict (session, dataset, study, purpose) do update set times = viewed.times + 1, last = excluded.last returning times`, [...key, clock()])
       if (times === 1) await audit(sql, { person: caller.id, action: 'view', subject: { dataset, study, purpose, grant: id } })
     })
-    viewed.add(key)
-    if (viewed.size > 10_000) viewed.clear()
+    viewed.set(key.join('\0'), { key, times: 0, last: clock() })
   }
+  /** What leaves whole is in the audit each time, before a byte is sent. */
+  const recordExport = (ctx: Ctx, subject: Readonly<Record<string, unknown>>): Promise<void> =>
+    database.transaction((sql) => audit(sql, { person: callerOf(ctx).id, action: 'export', subject: { ...subject, purpose: grantOf(ctx).purpose, grant: grantOf(ctx).id } }))
 
   const pass = (name: RouteName) => async (ctx: Ctx): Promise<Response> => {
     const { dataset = '', study, series, instance } = ctx.params
@@ -58,8 +71,11 @@ export const createDicomWebPass = ({ database, nodes, audit, clock }: { database
       const [member] = await ctx.sql('select 1 from series where dataset = $1 and study_uid = $2 and series_uid = $3', [dataset, study, series])
       if (!member || hidden.has(series)) throw new Refusal('notFound')
     }
-    if (name === 'wadoInstance' && grantOf(ctx).accessModel !== 'DOWNLOAD') await onlyDerived(ctx.sql, dataset, study, series ?? '')
+    const images = name !== 'wadoInstance' || await holdsImages(ctx.sql, dataset, study, series ?? '')
+    if (name === 'wadoInstance' && images && grantOf(ctx).accessModel !== 'DOWNLOAD') throw new Refusal('notFound')
+    if (series === undefined && hidden.size > mostHidden) throw new Refusal('unavailable', 'too many objects of others lie in the study; ask for its series one by one')
     await recordView(ctx, dataset, study)
+    if (exports.has(name) && images) await recordExport(ctx, { dataset, study, ...(series ? { series } : {}), ...(instance ? { instance } : {}) })
     const url = new URL(ctx.request.url)
     if (name === 'qidoSeries' || name === 'qidoInstances') {
       const parsed = parseQido(url.searchParams, { '0020000D': study, ...(series ? { '0020000E': series } : {}) })
@@ -73,8 +89,7 @@ export const createDicomWebPass = ({ database, nodes, audit, clock }: { database
       const value = ctx.request.headers.get(header)
       return value ? [[header, value] as const] : []
     }))
-    if (hidden.size > mostHidden) throw new Refusal('unavailable', 'too many objects of others lie in the study; ask for its series one by one')
-    const without = series === undefined ? [...hidden] : []
+    const without = series === undefined ? [...hidden].map(seriesMark) : []
     const answer = await nodes.ask(node, path, { by: { user: caller.id, purpose: grantOf(ctx).purpose, grant: grantOf(ctx).id }, dataset, study, without, headers, signal: abort.signal })
     if (!passing.has(answer.status)) {
       answer.body.resume()
@@ -91,7 +106,7 @@ export const createDicomWebPass = ({ database, nodes, audit, clock }: { database
   }
 
   return {
-    pass,
+    pass, writeViews,
     /** Studies of the data set, from the hub's index: the archive is never asked without a permitted study. */
     studies: async (ctx: Ctx): Promise<Response> => {
       const { dataset = '' } = ctx.params
@@ -118,10 +133,10 @@ export const createDicomWebPass = ({ database, nodes, audit, clock }: { database
   }
 }
 
-/** Whole instances of image classes need DOWNLOAD; derived objects the caller may see do not. */
-const onlyDerived = async (sql: Sql, dataset: string, study: string, series: string): Promise<void> => {
+/** Whether a series has an instance of an image class: whole, it needs DOWNLOAD; derived objects the caller may see do not. */
+const holdsImages = async (sql: Sql, dataset: string, study: string, series: string): Promise<boolean> => {
   const [row] = await sql<{ derived: boolean }>('select derived from series where dataset = $1 and study_uid = $2 and series_uid = $3', [dataset, study, series])
-  if (!row?.derived) throw new Refusal('notFound')
+  return row?.derived !== true
 }
 
 const jsonCap = 256 * 2 ** 20

@@ -1,6 +1,6 @@
 import type { StudyPage, StudySearch } from '../../contract/index.ts'
 import { callerOf, type Ctx } from '../router.ts'
-import { hiddenSeries } from './dicomWeb.ts'
+import { hiddenSeries } from '../visibility.ts'
 
 const sorts = {
   date: 'study_date asc nulls last', '-date': 'study_date desc nulls last', subject: 'subject asc', '-subject': 'subject desc', images: 'images asc', '-images': 'images desc',

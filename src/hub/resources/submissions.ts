@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { Submission } from '../../contract/index.ts'
-import { readCapped } from '../../server/upstream.ts'
+import { readCapped, TooMuch } from '../../server/upstream.ts'
 import type { Audit } from '../audit.ts'
 import { Refusal } from '../problem.ts'
+import { isUid } from '../../dicom/web/uid.ts'
 import { grantFor, studyIn } from '../rights.ts'
 import { callerOf, type Ctx } from '../router.ts'
 import type { Database, Sql } from '../sql/database.ts'
+import { seenSeries, takeSeries } from '../visibility.ts'
 import { passWriteGate } from './writeGate.ts'
 
-const sizeCap = 512 * 2 ** 20
+/** An object is held whole in memory, and a time over in its database row: PGlite copies a value for each statement, on the hub's own thread. */
+const sizeCap = 64 * 2 ** 20
 
 export type SubmissionRow = {
   instance: string; dataset: string; study: string; series: string; sop_class: string; author: string; sha256: string; size: number
@@ -30,7 +33,9 @@ export const createSubmissions = ({ database, audit, clock, onQueued }: { databa
   }
   const bodyOf = async ({ request }: Ctx): Promise<Buffer> => {
     if (!request.body) throw new Refusal('badRequest', 'the body is empty')
-    return readCapped(request.body, sizeCap).catch(() => { throw new Refusal('tooLarge', `an object may have ${sizeCap} bytes`) })
+    return readCapped(request.body, sizeCap).catch((error: unknown) => {
+      throw error instanceof TooMuch ? new Refusal('tooLarge', `what is sent at once may have ${sizeCap / 2 ** 20} MB; send it in smaller parts`) : new Refusal('badRequest', 'the body broke off')
+    })
   }
   /** @throws Refusal where the caller may not write into the study, or it is not of the data set */
   const writable = async (ctx: Ctx, dataset: string, study: string) => {
@@ -41,15 +46,17 @@ export const createSubmissions = ({ database, audit, clock, onQueued }: { databa
   /** Takes one object, durably. @throws Refusal naming what is wrong with it */
   const accept = async (ctx: Ctx, instance: string, bytes: Buffer, { dataset, study, grant, subject, studyDate }: Awaited<ReturnType<typeof writable>>): Promise<{ status: 200 | 201; json: Submission }> => {
     const caller = callerOf(ctx)
+    if (!isUid(instance)) throw new Refusal('unprocessable', 'the SOP Instance UID is not a UID')
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const [known] = await ctx.sql<SubmissionRow>(`select ${columns} from submission where instance = $1`, [instance])
     if (known) {
       if (known.author !== caller.id || known.sha256 !== sha256) throw new Refusal('conflict', 'another object was submitted under this UID')
       return { status: 200, json: describeSubmission(known) }
     }
-    const { sopClassUid, seriesInstanceUid } = await passWriteGate(bytes, { instance, study, subject, studyDate })
+    const { sopClassUid, seriesInstanceUid } = await passWriteGate(bytes, { instance, study, subject, studyDate, seenSeries: await seenSeries(ctx.sql, dataset, study, caller.id) })
     const now = clock()
     const row = await database.transaction(async (sql) => {
+      await takeSeries(sql, { dataset, study, series: seriesInstanceUid, author: caller.id })
       const [written] = await sql<SubmissionRow>(`insert into submission (instance, dataset, study, series, sop_class, author, sha256, bytes, size, state, next_at, received, updated)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $10, $10) on conflict (instance) do nothing returning ${columns}`,
       [instance, dataset, study, seriesInstanceUid, sopClassUid, caller.id, sha256, bytes, bytes.byteLength, now])

@@ -19,8 +19,11 @@ export type Caller = {
 }
 
 export const createSessions = ({ database, clock }: { database: Database; clock: () => Date }) => {
+  /** A new session; those that have ended go from the table with it. */
   const open = async (sql: Sql, person: string): Promise<string> => {
     const secret = newSecret()
+    const now = clock().getTime()
+    await sql('delete from session where seen <= $1 or created <= $2', [new Date(now - idleMs), new Date(now - absoluteMs)])
     await sql('insert into session (hash, person, created, seen) values ($1, $2, $3, $3)', [hashSecret(secret), person, clock()])
     return secret
   }
@@ -48,11 +51,13 @@ export const createSessions = ({ database, clock }: { database: Database; clock:
     }
   }
 
-  const close = (session: string): Promise<unknown> => database.sql('delete from session where hash = $1', [session])
+  /** Ends a session; whose it was, undefined where it was none. */
+  const close = async (sql: Sql, session: string): Promise<string | undefined> =>
+    (await sql<{ person: string }>('delete from session where hash = $1 returning person', [session]))[0]?.person
 
-  /** The session as the app sees it, with the grants that are good now. */
-  const describe = async (caller: Caller): Promise<Session> => {
-    const grants = await database.sql<{ id: string; dataset: string; access_model: AccessModel; purpose: string; expires: Date; annotate: boolean }>(
+  /** The session as the app sees it, with the grants that are good now; asked in the caller's transaction, where there is one. */
+  const describe = async (sql: Sql, caller: Caller): Promise<Session> => {
+    const grants = await sql<{ id: string; dataset: string; access_model: AccessModel; purpose: string; expires: Date; annotate: boolean }>(
       'select id, dataset, access_model, purpose, expires, annotate from data_grant where person = $1 and revoked is null and expires > $2 order by dataset', [caller.id, clock()])
     return {
       person: { id: caller.id, name: caller.name, initials: caller.name.split(/\s+/).map((word) => word[0] ?? '').join('').slice(0, 2).toUpperCase() },

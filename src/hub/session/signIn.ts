@@ -91,7 +91,12 @@ export const createSignIn = ({ publicUrl, issuerUrl, clientId, clientSecret, dat
   const end = async (request: Request): Promise<Response> => {
     // A navigation from elsewhere must not sign a person out: a Strict cookie is not sent with it.
     const secret = readCookie(request, sessionCookie)
-    if (secret) await sessions.close(hashSecret(secret))
+    if (secret) {
+      await database.transaction(async (sql) => {
+        const person = await sessions.close(sql, hashSecret(secret))
+        if (person) await audit(sql, { person, action: 'signOut', subject: {} })
+      })
+    }
     return redirect('/', [clearCookie(sessionCookie, 'Strict')])
   }
   return { start, finish, end }

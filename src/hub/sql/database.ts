@@ -70,20 +70,27 @@ const openPglite = async (folder: string): Promise<Database> => {
 const openPostgres = (connectionString: string): Database => {
   types.setTypeParser(types.builtins.INT8, Number)
   const pool = new Pool({ connectionString, max: 8 })
+  // A connection that ends while nothing is asked of it (the server restarts) is replaced by the pool; whoever asks next hears of it, if need be.
+  const heard = (): void => undefined
+  pool.on('error', heard)
   return {
     sql: async <T extends Row>(text: string, params: readonly unknown[] = []) => (await pool.query<T>(text, [...params])).rows,
     transaction: async (work) => {
       const client = await pool.connect()
+      let lost: Error | undefined
+      client.on('error', heard)
       try {
         await client.query('begin')
         const result = await work(async <T extends Row>(text: string, params: readonly unknown[] = []) => (await client.query<T>(text, [...params])).rows)
         await client.query('commit')
         return result
       } catch (error) {
-        await client.query('rollback')
+        // Where it cannot be rolled back the connection is given up with its transaction; what was thrown is why.
+        await client.query('rollback').catch((failure: unknown) => { lost = failure instanceof Error ? failure : new Error('it could not be rolled back') })
         throw error
       } finally {
-        client.release()
+        client.off('error', heard)
+        client.release(lost)
       }
     },
     dispose: () => pool.end(),

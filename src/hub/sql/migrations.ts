@@ -41,4 +41,6 @@ export const migrations: readonly (readonly string[])[] = [
       writer text not null, sequence bigint not null, at timestamptz not null, person text not null, action text not null, subject jsonb not null,
       previous text not null, hash text not null, primary key (writer, sequence))`,
   ],
+  // What makes a series derived was told by its first member; every node is asked anew.
+  ['delete from node_sync'],
 ]

@@ -50,14 +50,14 @@ describe('DICOMweb of the embedded archive', () => {
   dicomWebContract(async () => {
     const { base, stop } = await startEmbedded()
     return { ask: over(base), stop }
-  }, { otherBytes: 409, unknownKey: 400, notDicom: 409 })
+  }, { otherBytes: 409, unknownKey: 400, notDicom: 409, mixed: 202, singlePart: 200, thumbnail: 200 })
 })
 
 describe.skipIf(!hasOrthanc)('DICOMweb of Orthanc (needs Orthanc)', () => {
   dicomWebContract(async () => {
     const orthanc = await startOrthanc()
     return { ask: over(`${orthanc.url}/dicom-web`), stop: orthanc.stop }
-  }, { otherBytes: 200, unknownKey: 200, notDicom: 400 })
+  }, { otherBytes: 200, unknownKey: 200, notDicom: 400, mixed: 409, singlePart: 400, thumbnail: 404 })
 })
 
 describe.skipIf(!hasOrthanc)('DICOMweb of a node with Orthanc behind it (needs Orthanc)', () => {
@@ -65,7 +65,7 @@ describe.skipIf(!hasOrthanc)('DICOMweb of a node with Orthanc behind it (needs O
     const orthanc = await startOrthanc()
     const { node, signed } = await startNode({ kind: 'dicomweb', url: `${orthanc.url}/dicom-web` })
     return { ask: async (path, init) => node.app.request(`/dicom-web${path}`, { ...init, headers: { ...init.headers, ...signed(`/dicom-web${path}`, init.method) } }), stop: orthanc.stop }
-  }, { otherBytes: 409, unknownKey: 400, notDicom: 409 })
+  }, { otherBytes: 409, unknownKey: 400, notDicom: 409, mixed: 202, singlePart: 200, thumbnail: 200 })
 })
 
 describe.skipIf(!hasOrthanc)("Orthanc's own DICOMweb client (needs Orthanc)", () => {
@@ -78,7 +78,7 @@ describe.skipIf(!hasOrthanc)("Orthanc's own DICOMweb client (needs Orthanc)", ()
     const ids = await (await fetch(`${orthanc.url}/studies`)).json() as string[]
     expect((await post('/dicom-web/servers/embedded/stow', { Resources: ids, Synchronous: true })).status).toBe(200)
     expect(embedded.store.study(uidOf('ORTHANC-1/study'))?.get(uidOf('ORTHANC-1/study/series'))?.size).toBe(3)
-    const { body, contentType } = encodeMultipart(back.map((file) => ({ type: 'application/dicom', body: file })), 'b', 'application/dicom')
+    const { body, contentType } = encodeMultipart(back.map((file) => ({ type: 'application/dicom', body: file })), 'application/dicom')
     expect((await fetch(`${embedded.base}/studies`, { method: 'POST', body, headers: { 'content-type': contentType } })).status).toBe(200)
     expect((await post('/dicom-web/servers/embedded/retrieve', { Resources: [{ Study: uidOf('ORTHANC-2/study') }], Synchronous: true })).status).toBe(200)
     expect(await (await fetch(`${orthanc.url}/instances`)).json()).toHaveLength(6)

@@ -3,12 +3,12 @@ import { frameBytes } from '../../dicom/file/frames.ts'
 import { toDicomJson, type DicomJson } from '../../dicom/file/json.ts'
 import { readPart10, UnreadableFile } from '../../dicom/file/read.ts'
 import { BadMultipart } from '../../dicom/web/multipart.ts'
-import { matchesQido, parseQido } from '../../dicom/web/qido.ts'
-import { bytes, frameList, json, many, problem, wantsSingle } from './http.ts'
+import { matchesQido, parseQido, type QidoQuery } from '../../dicom/web/qido.ts'
+import { badFrames, bytes, frameList, json, many, problem, wantsSingle } from './http.ts'
 import { renderFrame } from './rendered.ts'
 import { instanceRow, seriesRow, studyRow } from './rows.ts'
 import type { IndexedInstance, Store } from './store.ts'
-import { createStow, type MayUse } from './stowService.ts'
+import { createStow, type Hidden, type MayUse } from './stowService.ts'
 
 export type DicomWebOptions = {
   readonly store: Store
@@ -17,7 +17,7 @@ export type DicomWebOptions = {
   /** Whether a study may be seen or written by this request; all where absent. */
   readonly mayUse?: MayUse
   /** Series that this request must not see; none where absent. */
-  readonly without?: (context: Context) => ReadonlySet<string>
+  readonly hides?: (context: Context) => Hidden
   /** Most bytes of one store request. */
   readonly storeCap?: number
 }
@@ -34,7 +34,7 @@ const frameType = (uid: string): string => `${frameTypes[uid] ?? 'application/oc
  * The DICOMweb services of the embedded archive (PS3.18): QIDO-RS, WADO-RS and STOW-RS over a store. Frames leave in their
  * stored transfer syntax.
  */
-export const createDicomWeb = ({ store, base, mayUse, without, storeCap }: DicomWebOptions): Hono => {
+export const createDicomWeb = ({ store, base, mayUse, hides, storeCap }: DicomWebOptions): Hono => {
   const app = new Hono()
   const patientOf = (instance: IndexedInstance | undefined) => String(instance?.attributes['00100020']?.Value?.[0] ?? '')
   const allowed = (context: Context, studyInstanceUid: string) => {
@@ -42,14 +42,14 @@ export const createDicomWeb = ({ store, base, mayUse, without, storeCap }: Dicom
     if (!study) return undefined
     const first = study.values().next().value?.values().next().value
     if (mayUse && !mayUse(context, { studyInstanceUid, patientId: patientOf(first) })) return undefined
-    const hidden = without?.(context)
-    return hidden?.size ? new Map([...study].filter(([series]) => !hidden.has(series))) : study
+    const hidden = hides?.(context)
+    return hidden ? new Map([...study].filter(([series]) => !hidden(series))) : study
   }
-  const search = (context: Context, fixed: Record<string, string>, rows: () => Iterable<DicomJson>) => {
+  const search = (context: Context, fixed: Record<string, string>, rows: (include: QidoQuery['include']) => Iterable<DicomJson>) => {
     const parsed = parseQido(new URL(context.req.url).searchParams, fixed)
     if (parsed.kind === 'refused') return problem(400, parsed.reason)
     const { limit, offset } = parsed.query
-    const found = [...rows()].filter((row) => matchesQido(row, parsed.query))
+    const found = [...rows(parsed.query.include)].filter((row) => matchesQido(row, parsed.query))
     return json(found.slice(offset, offset + limit))
   }
   const instanceAt = (context: Context): IndexedInstance | undefined => {
@@ -81,11 +81,11 @@ export const createDicomWeb = ({ store, base, mayUse, without, storeCap }: Dicom
   app.get('/studies', (c) => search(c, {}, function* () {
     for (const [uid, series] of store.studies()) if (allowed(c, uid)) yield studyRow(uid, series, base)
   }))
-  app.get('/studies/:study/series', (c) => search(c, { '0020000D': c.req.param('study') }, function* () {
-    for (const [uid, members] of allowed(c, c.req.param('study')) ?? []) yield seriesRow(c.req.param('study'), uid, members, base)
+  app.get('/studies/:study/series', (c) => search(c, { '0020000D': c.req.param('study') }, function* (include) {
+    for (const [uid, members] of allowed(c, c.req.param('study')) ?? []) yield seriesRow(c.req.param('study'), uid, members, base, include)
   }))
-  app.get('/studies/:study/series/:series/instances', (c) => search(c, { '0020000D': c.req.param('study'), '0020000E': c.req.param('series') }, function* () {
-    for (const instance of allowed(c, c.req.param('study'))?.get(c.req.param('series'))?.values() ?? []) yield instanceRow(instance, base)
+  app.get('/studies/:study/series/:series/instances', (c) => search(c, { '0020000D': c.req.param('study'), '0020000E': c.req.param('series') }, function* (include) {
+    for (const instance of allowed(c, c.req.param('study'))?.get(c.req.param('series'))?.values() ?? []) yield instanceRow(instance, base, include)
   }))
   app.get('/studies/:study/metadata', (c) => {
     const study = allowed(c, c.req.param('study'))
@@ -117,7 +117,7 @@ export const createDicomWeb = ({ store, base, mayUse, without, storeCap }: Dicom
     const instance = instanceAt(c)
     if (!instance) return problem(404, 'no such instance')
     const numbers = frameList(c.req.param('frames'))
-    if (!numbers) return problem(400, 'the frame list is not numbers with commas')
+    if (!numbers) return problem(400, badFrames)
     if (numbers.some((n) => n > instance.frames)) return problem(404, `the instance has ${instance.frames} frames`)
     const file = await readPart10(await store.read(instance))
     const type = frameType(instance.transferSyntaxUid)

@@ -8,13 +8,19 @@ export const problem = (status: number, detail: string): Response =>
 export const bytes = (body: Uint8Array, type: string, status = 200): Response =>
   new Response(body as Uint8Array<ArrayBuffer>, { status, headers: { 'content-type': type, 'content-length': String(body.byteLength) } })
 
-const boundary = 'ciw-part-5f0c1d3a9b7e'
 export const many = (parts: { type: string; body: Uint8Array; location?: string }[], type: string): Response => {
-  const { body, contentType } = encodeMultipart(parts, boundary, type)
+  const { body, contentType } = encodeMultipart(parts, type)
   return bytes(body, contentType)
 }
 
-/** Frame numbers of a path, from 1 with commas; undefined where it is none. */
-export const frameList = (text: string): number[] | undefined => (/^[1-9]\d{0,5}(,[1-9]\d{0,5})*$/.test(text) ? text.split(',').map(Number) : undefined)
+/** Frames that one request may name. */
+const mostFrames = 1_000
+export const badFrames = `the frame list is not at most ${mostFrames} numbers with commas, each once`
+/** Frame numbers of a path, from 1 with commas; undefined where it is none, or one whose answer would be larger than the instance. */
+export const frameList = (text: string): number[] | undefined => {
+  if (!/^[1-9]\d{0,5}(,[1-9]\d{0,5})*$/.test(text)) return undefined
+  const numbers = text.split(',').map(Number)
+  return numbers.length <= mostFrames && new Set(numbers).size === numbers.length ? numbers : undefined
+}
 /** Whether one frame is wanted as it is, without multipart around it. */
 export const wantsSingle = (accept: string | undefined): boolean => !/multipart\/related/.test(accept ?? 'multipart/related')

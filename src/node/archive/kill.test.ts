@@ -63,7 +63,7 @@ it(`after ${kills} SIGKILLs inside concurrent stores every acknowledged instance
         while (!dead) {
           const { uid, bytes } = instanceOf(number++)
           sent.set(uid, bytes)
-          const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: bytes }], 'b', 'application/dicom')
+          const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: bytes }], 'application/dicom')
           try {
             const answer = await requestUpstream(`${url}/dicom-web/studies`, { method: 'POST', body, headers: { 'content-type': contentType, authorization: signClaims({ user: 'u', purpose: 'p', grant: 'g', dataset: 'all', method: 'POST', path: '/dicom-web/studies' }, privateKey) } })
             await readCapped(answer.body, 1e6)

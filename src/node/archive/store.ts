@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { toDicomJson, type DicomJson } from '../../dicom/file/json.ts'
 import { numberOfFrames } from '../../dicom/file/frames.ts'
 import { readPart10, UnreadableFile, type Part10File } from '../../dicom/file/read.ts'
+import { isUid } from '../../dicom/web/uid.ts'
 
 /** What the index holds of an instance; the file is the truth and the index is made from it. */
 export type IndexedInstance = {
@@ -29,8 +30,6 @@ const indexed = [
   '00080016', '00080018', '00080020', '00080030', '00080050', '00080060', '00080090', '0008103E', '00081030', '00100010', '00100020',
   '00100030', '00100040', '0020000D', '0020000E', '00200010', '00200011', '00200013', '00280008', '00280010', '00280011', '00280100', '00080005',
 ]
-const uidForm = /^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/
-const isUid = (text: string | undefined): text is string => text !== undefined && text.length <= 64 && uidForm.test(text)
 
 /** No name from outside becomes a path: a file is named by the hash of its UID. */
 const nameOf = (sopInstanceUid: string): string => createHash('sha256').update(sopInstanceUid).digest('hex')
@@ -51,6 +50,7 @@ const indexFile = (file: Part10File, path: string, bytes: number): IndexedInstan
   if (!isUid(sopClassUid)) return 'SOP Class UID is missing or is not a UID'
   if (!isUid(studyInstanceUid)) return 'Study Instance UID is missing or is not a UID'
   if (!isUid(seriesInstanceUid)) return 'Series Instance UID is missing or is not a UID'
+  if (!isUid(file.transferSyntaxUid)) return 'Transfer Syntax UID is not a UID'
   const json = toDicomJson(file)
   const attributes = Object.fromEntries(indexed.flatMap((tag) => (json[tag] ? [[tag, json[tag]] as const] : [])))
   return { sopInstanceUid, sopClassUid, studyInstanceUid, seriesInstanceUid, transferSyntaxUid: file.transferSyntaxUid, frames: numberOfFrames(file), bytes, file: path, attributes }
@@ -140,7 +140,7 @@ export const openStore = async (folder: string, caps: { bytes: number } = { byte
   }
 
   return {
-    put,
+    put, caps,
     revision: () => revision,
     damaged: () => damaged as readonly { file: string; reason: string }[],
     instance: (uid: string): IndexedInstance | undefined => instances.get(uid),

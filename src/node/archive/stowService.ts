@@ -8,6 +8,9 @@ import { json, problem } from './http.ts'
 /** Whether a study may be seen or written by this request. */
 export type MayUse = (context: Context, instance: { studyInstanceUid: string; patientId: string }) => boolean
 
+/** Whether a series must not be seen by a request. */
+export type Hidden = (seriesInstanceUid: string) => boolean
+
 type Uids = { readonly sopInstanceUid?: string; readonly sopClassUid?: string }
 /** What became of one instance that was handed to the archive. */
 export type PutResult =

@@ -55,7 +55,7 @@ export const createArchiveClient = ({ url, user, password }: RemoteArchiveConfig
     picture: async (path: string): Promise<Answer | undefined> => good(await ask(path, { accept: 'image/png' })),
     /** One instance by STOW-RS; the answer as it is. */
     store: (study: string, instance: Uint8Array): Promise<Answer> => {
-      const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: instance }], 'ciw-store-8d1f40c2', 'application/dicom')
+      const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: instance }], 'application/dicom')
       return ask(`/studies/${study}`, { accept: 'application/dicom+json', method: 'POST', type: contentType, body, cap: 2 ** 20 })
     },
     /** The number of the last change, where the archive is an Orthanc that says so. */

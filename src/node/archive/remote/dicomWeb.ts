@@ -4,13 +4,12 @@ import type { DicomJson } from '../../../dicom/file/json.ts'
 import { readPart10, UnreadableFile } from '../../../dicom/file/read.ts'
 import { BadMultipart } from '../../../dicom/web/multipart.ts'
 import { matchesQido, parseQido } from '../../../dicom/web/qido.ts'
-import { bytes, frameList, json, many, problem, wantsSingle } from '../http.ts'
-import { createStow, type MayUse, type PutResult } from '../stowService.ts'
+import { isUid } from '../../../dicom/web/uid.ts'
+import { badFrames, bytes, frameList, json, many, problem, wantsSingle } from '../http.ts'
+import { createStow, type Hidden, type MayUse, type PutResult } from '../stowService.ts'
 import { ArchiveFailed, type ArchiveClient } from './client.ts'
 import { createMembers, textOf } from './members.ts'
 
-const uidForm = /^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/
-const isUid = (text: string): boolean => text.length <= 64 && uidForm.test(text)
 const whole = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 const frames = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
 
@@ -18,7 +17,7 @@ const frames = 'multipart/related; type="application/octet-stream"; transfer-syn
  * The DICOMweb services of a node over an archive of the hospital. The archive is asked for what was found to be allowed and nothing else:
  * each study by its patient, each series and instance by the parents its own row names.
  */
-export const createRemoteDicomWeb = ({ client, base, mayUse, without = () => new Set(), storeCap, now = Date.now }: { client: ArchiveClient; base: string; mayUse: MayUse; without?: (c: Context) => ReadonlySet<string>; storeCap?: number; now?: () => number }): Hono => {
+export const createRemoteDicomWeb = ({ client, base, mayUse, hides = () => () => false, storeCap, now = Date.now }: { client: ArchiveClient; base: string; mayUse: MayUse; hides?: (c: Context) => Hidden; storeCap?: number; now?: () => number }): Hono => {
   const app = new Hono()
   const members = createMembers({ client, now })
 
@@ -29,7 +28,7 @@ export const createRemoteDicomWeb = ({ client, base, mayUse, without = () => new
     const patientId = await members.patientOf(study)
     if (patientId === undefined || !mayUse(c, { studyInstanceUid: study, patientId })) return false
     if (series === undefined) return true
-    if (without(c).has(series)) return false
+    if (hides(c)(series)) return false
     if (instance === undefined) return members.hasSeries(study, series)
     return members.hasInstance(study, series, instance)
   }
@@ -71,7 +70,7 @@ export const createRemoteDicomWeb = ({ client, base, mayUse, without = () => new
   app.get('/studies', (c) => search(c, '/studies', {}, (row) => mayUse(c, { studyInstanceUid: textOf(row, '0020000D'), patientId: textOf(row, '00100020') })))
   route('/studies/:study/series', (c) => {
     const study = c.req.param('study') ?? ''
-    return search(c, pathOf(c) + '/series', { '0020000D': study }, (row) => textOf(row, '0020000D') === study && !without(c).has(textOf(row, '0020000E')))
+    return search(c, pathOf(c) + '/series', { '0020000D': study }, (row) => textOf(row, '0020000D') === study && !hides(c)(textOf(row, '0020000E')))
   })
   route('/studies/:study/series/:series/instances', (c) => {
     const { study = '', series = '' } = c.req.param() as Record<string, string>
@@ -79,7 +78,7 @@ export const createRemoteDicomWeb = ({ client, base, mayUse, without = () => new
   })
   const metadata = async (c: Context): Promise<Response> => {
     const { study, series, instance } = c.req.param() as Record<string, string | undefined>
-    const rows = (await client.rows(`${pathOf(c)}/metadata`)).filter((row) => textOf(row, '0020000D') === study && !without(c).has(textOf(row, '0020000E'))
+    const rows = (await client.rows(`${pathOf(c)}/metadata`)).filter((row) => textOf(row, '0020000D') === study && !hides(c)(textOf(row, '0020000E'))
       && (series === undefined || textOf(row, '0020000E') === series) && (instance === undefined || textOf(row, '00080018') === instance))
     return rows.length === 0 ? gone() : json(rows.map((row) => readdressed(withoutPixels(row))))
   }
@@ -92,7 +91,7 @@ export const createRemoteDicomWeb = ({ client, base, mayUse, without = () => new
     for (const { body } of await client.parts(pathOf(c), whole) ?? []) {
       const { dataSet } = await readPart10(body)
       const own = dataSet.string('x0020000e') ?? ''
-      if (dataSet.string('x0020000d') === study && !without(c).has(own) && (series === undefined || own === series) && (instance === undefined || dataSet.string('x00080018') === instance)) files.push(body)
+      if (dataSet.string('x0020000d') === study && !hides(c)(own) && (series === undefined || own === series) && (instance === undefined || dataSet.string('x00080018') === instance)) files.push(body)
     }
     return files
   }
@@ -107,7 +106,7 @@ export const createRemoteDicomWeb = ({ client, base, mayUse, without = () => new
 
   route('/studies/:study/series/:series/instances/:instance/frames/:frames', async (c) => {
     const list = c.req.param('frames') ?? ''
-    if (!frameList(list)) return problem(400, 'the frame list is not numbers with commas')
+    if (!frameList(list)) return problem(400, badFrames)
     const parts = await client.parts(`${pathOf(c)}/frames/${list}`, frames)
     const [only] = parts ?? []
     if (!parts || !only) return gone()

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DicomJson } from '../../../dicom/file/json.ts'
-import { derivedModalities, type IndexedStudy } from '../../indexRows.ts'
+import { isDerived, mayBeDerived, type IndexedStudy } from '../../indexRows.ts'
 import type { ArchiveClient } from './client.ts'
 import { textOf } from './members.ts'
 
@@ -24,9 +24,8 @@ const seriesFields = '00080060,0008103E,00200011,00201209'
 export const createRemoteIndex = ({ client }: { client: ArchiveClient }) => {
   const known = new Map<string, { key: string; series: IndexedStudy['series'] }>()
 
-  /** As the archive says, or counted where it does not say. */
-  const instancesOf = async (study: string, series: string, said: string): Promise<number> =>
-    (said ? Number(said) : (await all(client, `/studies/${study}/series/${series}/instances`, '00080018')).filter((row) => textOf(row, '0020000D') === study && textOf(row, '0020000E') === series).length)
+  const instancesOf = async (study: string, series: string): Promise<DicomJson[]> =>
+    (await all(client, `/studies/${study}/series/${series}/instances?includefield=00080016`, '00080018')).filter((row) => textOf(row, '0020000D') === study && textOf(row, '0020000E') === series)
   const seriesOf = async (study: string, key: string): Promise<IndexedStudy['series']> => {
     const kept = known.get(study)
     if (kept?.key === key && key !== '/') return kept.series
@@ -36,9 +35,12 @@ export const createRemoteIndex = ({ client }: { client: ArchiveClient }) => {
       const modality = textOf(row, '00080060') || 'OT'
       const number = row['00200011']?.Value?.[0]
       const seriesInstanceUid = textOf(row, '0020000E')
+      const said = textOf(row, '00201209')
+      // Counted where the archive does not say; looked at where the series may be derived, which its first instance does not settle.
+      const members = said === '' || mayBeDerived(modality) ? await instancesOf(study, seriesInstanceUid) : []
+      const sopClassUids = [...new Set(members.map((member) => textOf(member, '00080016')))]
       series.push({
-        seriesInstanceUid, number: number === undefined ? null : Number(number), modality, description: textOf(row, '0008103E'), instances: await instancesOf(study, seriesInstanceUid, textOf(row, '00201209')),
-        sopClassUids: [], derived: derivedModalities.has(modality),
+        seriesInstanceUid, number: number === undefined ? null : Number(number), modality, description: textOf(row, '0008103E'), instances: said === '' ? members.length : Number(said), sopClassUids, derived: isDerived(modality, sopClassUids),
       })
     }
     known.set(study, { key, series })

@@ -40,7 +40,7 @@ const asJson = (response: Parameters<RequestListener>[1], value: unknown): void 
 describe('an archive that gives all it has, whatever study or series the path names', () => {
   const everything = async () => {
     const all = await rows()
-    const { body, contentType } = encodeMultipart([...mine, ...theirs].map((file) => ({ type: 'application/dicom', body: file })), 'all', 'application/dicom')
+    const { body, contentType } = encodeMultipart([...mine, ...theirs].map((file) => ({ type: 'application/dicom', body: file })), 'application/dicom')
     return nodeOver((request, response) => {
       if (/multipart/.test(request.headers.accept ?? '')) response.writeHead(200, { 'content-type': contentType }).end(body)
       else asJson(response, all)
@@ -93,7 +93,7 @@ describe('an archive that fails', () => {
       if (request.method === 'POST') response.writeHead(409).end('{}')
       else response.writeHead(404).end()
     })
-    const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: mine[0] ?? new Uint8Array() }], 'b', 'application/dicom')
+    const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: mine[0] ?? new Uint8Array() }], 'application/dicom')
     const answer = await ask(`/dicom-web/studies/${study}`, { method: 'POST', body, type: contentType })
     expect(answer.status).toBe(409)
     expect(await answer.text()).toContain('the archive refused it with 409')
