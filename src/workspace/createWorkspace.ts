@@ -76,6 +76,8 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   /** How far the reports have come that say the marks in `saved`. */
   let arrived: ReadonlyMap<string, 'hub' | 'verified'> = new Map()
   let pending: Finalised | undefined
+  /** Series that this person writes into through this hub; nobody is let into another. */
+  const ownSeries = new Set<string>()
 
   const setState = (uid: string, state: MarkState): void => store.setState(({ states }) => ({ states: { ...states, [uid]: state } }))
   const setStates = (changes: Readonly<Record<string, MarkState>>): void => store.setState(({ states }) => ({ states: { ...states, ...changes } }))
@@ -146,6 +148,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     reports = await loadReports(outside, dataset, study, device.uid)
     const heads = newestOfChains(reports)
     const fates = new Map(await Promise.all(heads.map(async ({ sopInstanceUid }) => [sopInstanceUid, await outside.fate(sopInstanceUid)] as const)))
+    for (const { sopInstanceUid, seriesInstanceUid } of heads) if (fates.get(sopInstanceUid)) ownSeries.add(seriesInstanceUid)
     const standing = marksOf(heads)
     const saved = standing.map(({ mark }) => mark)
     store.setState(({ document }) => ({ saved, document: rebase(document, saved, operations) }))
@@ -303,7 +306,8 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
         if (former.kind === 'failed' && pending && sameMarks(pending.marks, marks)) return await carry(pending)
         const sopInstanceUid = outside.newUid()
         const predecessors = newestOfChains(reports)
-        const seriesInstanceUid = predecessors.at(-1)?.seriesInstanceUid ?? outside.newUid()
+        const seriesInstanceUid = predecessors.findLast((one) => ownSeries.has(one.seriesInstanceUid))?.seriesInstanceUid ?? outside.newUid()
+        ownSeries.add(seriesInstanceUid)
         const bytes = encodeReport({ sopInstanceUid, seriesInstanceUid, seriesNumber: 9000, instanceNumber: reports.length + 1, source, observer, device, ...daTm(outside.clock()), measurements: marks, predecessors })
         const report: Finalised = { ...await finishedObject(sopInstanceUid, seriesInstanceUid, bytes), marks }
         // From here on its UID and bytes are fixed: whatever dies, the same report is sent again.
