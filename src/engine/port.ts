@@ -1,5 +1,6 @@
 import type { Plane } from '../domain/geometry/crossing.ts'
 import type { CanvasPoint, FramePlane, Vec3, WorldPoint } from '../domain/geometry/points.ts'
+import type { Calibration } from '../domain/measurement/calibration.ts'
 import type { Pixels } from '../domain/measurement/roi.ts'
 import type { FrameRef, Place } from '../domain/measurement/types.ts'
 
@@ -8,12 +9,17 @@ export type EngineFrame = {
   readonly ref: FrameRef
   /** Absent: no position in space. */
   readonly plane?: FramePlane
+  /** Without a plane: what lengths are in, for the whole frame or for regions of it; absent: pixels. */
+  readonly calibrations?: readonly Calibration[]
+  /** Without a plane: height of a pixel over its width; absent: 1. */
+  readonly pixelRatio?: number
   readonly frameOfReferenceUid?: string
   /** Image pixel module (PS3.3 C.7.6.3). */
   readonly pixels: {
     readonly rows: number; readonly columns: number; readonly samplesPerPixel: number; readonly photometricInterpretation: string; readonly planarConfiguration: number
     readonly bitsAllocated: number; readonly bitsStored: number; readonly highBit: number; readonly pixelRepresentation: 0 | 1
   }
+  /** To what the values are (HU in CT); of this frame, since it may change from one to the next (PS3.3 C.11.1, C.7.6.16.2.9). */
   readonly rescale: { readonly slope: number; readonly intercept: number }
   /** Stored values that are no picture, first and last (Pixel Padding Value and Range Limit, PS3.3 C.7.5.1.1.2). */
   readonly padding?: readonly [number, number]
@@ -41,7 +47,7 @@ export type View = 'stack' | 'axial' | 'coronal' | 'sagittal' | 'volume'
 /** How a volume in space is coloured: by HU for CT (bone; soft tissue with vessels; lung), by the window for others, or the brightest along each ray. */
 export type VolumePreset = 'bone' | 'vessels' | 'lung' | 'mr' | 'mip'
 
-export type FailureKind = 'signedOut' | 'notFound' | 'network' | 'undecodable' | 'tooLarge' | 'timeLimit' | 'noWebGL' | 'contextLost' | 'unsupported'
+export type FailureKind = 'signedOut' | 'forbidden' | 'notFound' | 'network' | 'undecodable' | 'tooLarge' | 'timeLimit' | 'noWebGL' | 'contextLost' | 'unsupported'
 /** What stands in a viewport in place of its image. `detail` names the thing, never the patient. */
 export type Failure = { readonly kind: FailureKind; readonly detail: string }
 

@@ -13,8 +13,8 @@ export type GeneratedSeries = {
   readonly transferSyntaxUid?: string
   /** HU of a pixel. */
   readonly hu?: (column: number, row: number, slice: number) => number
-  /** Answers in place of the frame of a slice. */
-  readonly answer?: (slice: number) => Response | Promise<Response> | undefined
+  /** Answers in place of the frame of a slice; may only wait with it. */
+  readonly answer?: (slice: number) => Response | Promise<Response | undefined> | undefined
 }
 
 /** An axial CT as the engine takes it, and a `fetch` that serves its frames as an archive does: 16 bits signed, intercept -1024. */

@@ -24,6 +24,23 @@ describe('a Part 10 file', () => {
     expect(frameBytes(file, 1)).toEqual(pixels)
   })
 
+  it('of implicit VR has what is US or SS as its pixels are signed, and what is US or OW as bytes', async () => {
+    const icon = { PixelPaddingValue: 63536, PixelRepresentation: 0 }
+    const implicit = async (PixelRepresentation: number) => toDicomJson(await readPart10(encodePart10(
+      { ...dataset, PixelRepresentation, PixelPaddingValue: 63536, PixelPaddingRangeLimit: 65535, SmallestImagePixelValue: 5, IconImageSequence: [icon], ModalityLUTSequence: [{ LUTDescriptor: [2, 65526, 16], LUTData: new Uint16Array([1, 2]).buffer }] },
+      { transferSyntaxUid: '1.2.840.10008.1.2' },
+    )))
+    const signed = await implicit(1)
+    expect(signed['00280120']).toEqual({ vr: 'SS', Value: [-2000] })
+    expect(signed['00280121']).toEqual({ vr: 'SS', Value: [-1] })
+    expect(signed['00280106']).toEqual({ vr: 'SS', Value: [5] })
+    expect(signed['00283000']?.Value).toEqual([{ '00283002': { vr: 'SS', Value: [2, -10, 16] }, '00283006': { vr: 'OW' } }])
+    expect(signed['00880200']?.Value).toEqual([{ '00280103': { vr: 'US', Value: [0] }, '00280120': { vr: 'US', Value: [63536] } }])
+    const unsigned = await implicit(0)
+    expect(unsigned['00280120']).toEqual({ vr: 'US', Value: [63536] })
+    expect(unsigned['00283000']?.Value).toMatchObject([{ '00283002': { vr: 'US', Value: [2, 65526, 16] } }])
+  })
+
   it('is the same bytes for the same data set, with a zero preamble', () => {
     expect(encodePart10(dataset)).toEqual(encodePart10(dataset))
     expect(encodePart10(dataset).subarray(0, 128).every((byte) => byte === 0)).toBe(true)

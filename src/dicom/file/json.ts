@@ -21,38 +21,47 @@ const jsonTag = (tag: string): string => tag.slice(1).toUpperCase()
  * @param bulkDataUri the address of a binary value; where it gives none the value is left out
  */
 export const toDicomJson = (file: Part10File, bulkDataUri: (tag: string) => string | undefined = () => undefined): DicomJson =>
-  dataSetToJson(file.dataSet, bulkDataUri, undefined)
+  dataSetToJson(file.dataSet, bulkDataUri, { charset: undefined, signed: false })
 
-const dataSetToJson = (dataSet: DataSet, uri: (tag: string) => string | undefined, inherited: string | undefined): DicomJson => {
-  const charset = dataSet.elements['x00080005'] ? dataSet.string('x00080005') : inherited
+/** What an item has of the data set around it where it does not say it itself. */
+type Inherited = { readonly charset: string | undefined; readonly signed: boolean }
+
+const dataSetToJson = (dataSet: DataSet, uri: (tag: string) => string | undefined, around: Inherited): DicomJson => {
+  const own: Inherited = {
+    charset: dataSet.elements['x00080005'] ? dataSet.string('x00080005') : around.charset,
+    signed: dataSet.elements['x00280103'] ? dataSet.uint16('x00280103') === 1 : around.signed,
+  }
   const json: DicomJson = {}
   for (const element of Object.values(dataSet.elements).sort((a, b) => (a.tag < b.tag ? -1 : 1))) {
     if (element.tag.startsWith('x0002') || element.tag === 'x7fe00010' || element.tag.endsWith('0000') || element.tag.startsWith('xfffe')) continue
-    json[jsonTag(element.tag)] = toElement(dataSet, element, uri, charset)
+    json[jsonTag(element.tag)] = toElement(dataSet, element, uri, own)
   }
   return json
 }
 
-const toElement = (dataSet: DataSet, element: Element, uri: (tag: string) => string | undefined, charset: string | undefined): JsonElement => {
-  const vr = element.vr ?? vrOf(element)
+const toElement = (dataSet: DataSet, element: Element, uri: (tag: string) => string | undefined, own: Inherited): JsonElement => {
+  const vr = element.vr ?? vrOf(element, own.signed)
   if (element.items) {
-    return { vr: 'SQ', Value: element.items.map((item) => (item.dataSet ? dataSetToJson(item.dataSet, uri, charset) : {})) }
+    return { vr: 'SQ', Value: element.items.map((item) => (item.dataSet ? dataSetToJson(item.dataSet, uri, own) : {})) }
   }
   if (element.length === 0) return { vr }
   if (binary.has(vr)) {
     const BulkDataURI = uri(jsonTag(element.tag))
     return BulkDataURI === undefined ? { vr } : { vr, BulkDataURI }
   }
-  const Value = valuesOf(dataSet, element, vr, charset)
+  const Value = valuesOf(dataSet, element, vr, own.charset)
   return Value.length === 0 ? { vr } : { vr, Value }
 }
 
-/** Implicit VR names none: the dictionary does; unknown and private elements are UN (PS3.5 A.1). */
-const vrOf = (element: Element): string => {
+/**
+ * Implicit VR names none: the dictionary does; unknown and private elements are UN (PS3.5 A.1). Where it says "US or SS" (padding,
+ * smallest and largest values, LUT descriptors) the pixels decide: they are signed where Pixel Representation is 1.
+ */
+const vrOf = (element: Element, signed: boolean): string => {
   if (element.items) return 'SQ'
   const tag = jsonTag(element.tag)
   const vr = dictionary[`(${tag.slice(0, 4)},${tag.slice(4)})`]?.vr ?? 'UN'
-  return vr === 'ox' ? 'OW' : vr === 'xs' ? 'US' : vr === 'up' ? 'UL' : vr.length === 2 ? vr : 'UN'
+  return vr === 'ox' || vr === 'lt' ? 'OW' : vr === 'xs' ? (signed ? 'SS' : 'US') : vr === 'up' ? 'UL' : vr.length === 2 ? vr : 'UN'
 }
 
 const numberReaders: Record<string, { size: number; read: (dataSet: DataSet, tag: string, index: number) => number | undefined }> = {

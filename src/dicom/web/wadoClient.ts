@@ -3,11 +3,14 @@ import { parseMultipart } from './multipart.ts'
 export type FrameAddress = { readonly datasetId: string; readonly studyInstanceUid: string; readonly seriesInstanceUid: string; readonly sopInstanceUid: string; readonly frameNumber: number }
 export type FetchedFrame = { readonly bytes: Uint8Array; readonly transferSyntaxUid: string }
 
-/** Why a frame did not come. */
+type WadoFailureKind = 'signedOut' | 'forbidden' | 'notFound' | 'network' | 'undecodable'
+/** Why a frame did not come. `code` and `detail`: as failures of the hub's own routes have them, for a screen that shows either. */
 export class WadoFailure extends Error {
   override readonly name = 'WadoFailure'
-  constructor(readonly kind: 'signedOut' | 'notFound' | 'network' | 'undecodable', detail: string) {
+  readonly code: string
+  constructor(readonly kind: WadoFailureKind, readonly detail: string) {
     super(detail)
+    this.code = kind
   }
 }
 
@@ -26,6 +29,7 @@ export const createWadoClient = ({ fetch }: { fetch: typeof globalThis.fetch }) 
       throw new WadoFailure('network', 'the hub cannot be reached')
     }
     if (response.status === 401) throw new WadoFailure('signedOut', 'the session has ended')
+    if (response.status === 403) throw new WadoFailure('forbidden', 'it is not allowed to this account')
     if (response.status === 404) throw new WadoFailure('notFound', 'it is not there, or not granted')
     if (!response.ok) throw new WadoFailure(response.status === 422 ? 'undecodable' : 'network', `the hub answered ${response.status}`)
     return response

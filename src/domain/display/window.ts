@@ -13,6 +13,17 @@ export const linearGray = (value: number, { width, centre }: VoiWindow): number 
   return Math.round(((value - (centre - 0.5)) / (width - 1) + 0.5) * 255)
 }
 
+/**
+ * The file's own windows of a stack, the first to be shown first: those of its middle frame, where a stack opens, since each frame
+ * may have others (PS3.3 C.7.6.16.2.10); else of the first that has any.
+ */
+export const ownWindows = <W extends VoiWindow>(frames: readonly { readonly windows: readonly W[] }[]): readonly W[] => {
+  const middle = frames[Math.floor(frames.length / 2)]?.windows ?? []
+  return middle.length > 0 ? middle : frames.find(({ windows }) => windows.length > 0)?.windows ?? []
+}
+/** Whether two windows show the same; what was made of a range and back differs by rounding. */
+export const sameWindow = (a: VoiWindow, b: VoiWindow): boolean => Math.abs(a.width - b.width) < 0.01 && Math.abs(a.centre - b.centre) < 0.01
+
 /** A window over 1st to 99th percentile, for images that bring none of their own. */
 export const percentileWindow = (values: ArrayLike<number>): VoiWindow => {
   const sample: number[] = []

@@ -14,6 +14,13 @@ export const distanceMm = (a: WorldPoint, b: WorldPoint): number => norm(subtrac
 export const planeNormal = (plane: FramePlane): Vec3 => cross(plane.rowDirection, plane.columnDirection)
 
 /**
+ * The plane a frame is drawn in: its own; without a position one of its own pixels, as wide as 1, so that points in it are no
+ * place in a patient and no mm.
+ */
+export const drawnPlane = ({ plane, pixelRatio = 1, pixels: { rows, columns } }: { readonly plane?: FramePlane; readonly pixelRatio?: number; readonly pixels: Pick<FramePlane, 'rows' | 'columns'> }): FramePlane =>
+  plane ?? { origin: [0, 0, 0], rowDirection: [1, 0, 0], columnDirection: [0, 1, 0], rowSpacingMm: pixelRatio, columnSpacingMm: 1, rows, columns }
+
+/**
  * Image coordinates (0\0 = top-left corner of the first pixel) to patient mm, by PS3.3 C.7.6.2.1.1 with the half
  * pixel of C.18.6.1.2: Image Position is the centre of the first pixel, which SCOORD calls 0.5\0.5.
  */

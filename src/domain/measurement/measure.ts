@@ -1,11 +1,10 @@
 import { norm, subtract } from '../geometry/plane.ts'
-import type { FramePlane, ImagePoint, Vec3 } from '../geometry/points.ts'
+import type { ImagePoint, Vec3 } from '../geometry/points.ts'
+import type { Spacing } from './calibration.ts'
 import { regionStatistics, type Pixels } from './roi.ts'
 import { ellipseArea, outlineArea, planeFrame, type Flat } from './shape.ts'
 import type { MeasurementKind, Place, Quantity, Unit, Value } from './types.ts'
 
-/** Millimetres between rows and between columns of a frame; pixels stay pixels without them. */
-export type Calibration = Pick<FramePlane, 'rowSpacingMm' | 'columnSpacingMm'>
 
 /** How many points a mark of this kind has; an outline has at least three. */
 export const pointsOf: Readonly<Record<MeasurementKind, number>> = { length: 2, bidirectional: 4, ellipse: 4, freehand: 3, arrow: 2 }
@@ -42,7 +41,7 @@ export const roundPlace = (place: Place): Place => {
 }
 
 /** Points in the unit lengths are given in: mm where that is known, else pixels. */
-const scaled = (place: Place, calibration: Calibration | undefined): { points: readonly Vec3[]; unit: 'mm' | 'px' } =>
+const scaled = (place: Place, calibration: Spacing | undefined): { points: readonly Vec3[]; unit: 'mm' | 'px' } =>
   place.kind === 'plane'
     ? { points: place.points, unit: 'mm' }
     : {
@@ -55,7 +54,7 @@ const scaled = (place: Place, calibration: Calibration | undefined): { points: r
  * @param calibration of the frame drawn on; without one lengths are in pixels ("px"), never mm
  * @param pixels the voxels of the frame or the volume of the place, after the modality LUT
  */
-export const measure = (kind: MeasurementKind, place: Place, calibration: Calibration | undefined, pixels?: Pixels): Value[] => {
+export const measure = (kind: MeasurementKind, place: Place, calibration: Spacing | undefined, pixels?: Pixels): Value[] => {
   const { points, unit } = scaled(place, calibration)
   if (points.length < pointsOf[kind] || kind === 'arrow') return []
   const between = (from: number, to: number): number => norm(subtract(points[to] ?? [0, 0, 0], points[from] ?? [0, 0, 0]))

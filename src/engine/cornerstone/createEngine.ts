@@ -1,16 +1,18 @@
 import { cache, Enums, eventTarget, imageLoader, setVolumesForViewports, volumeLoader, type Types } from '@cornerstonejs/core'
 import type { WadoClient } from '../../dicom/web/wadoClient.ts'
+import { ownWindows } from '../../domain/display/window.ts'
 import { offPlaneMm, planeNormal } from '../../domain/geometry/plane.ts'
 import type { CanvasPoint, WorldPoint } from '../../domain/geometry/points.ts'
 import type { Engine, EngineSeries, ViewportSnapshot } from '../port.ts'
+import { dropSeries, heldVolumes } from './closed.ts'
 import { cameraPlane, focusOn, middleOf, moveToSlice, panBy, reveal, sliceAt, slicesOf, zoomAbout } from './camera.ts'
 import { toRange, windowOf, type Window } from './displayWindow.ts'
 import { createMemory, keptOf, restoreInPlane, restoreInSpace } from './kept.ts'
 import { FrameFailure, toFailure } from './loader.ts'
-import { imageIdOf, knownImage } from './metadata.ts'
+import { forgetImages, imageIdOf, knownImage } from './metadata.ts'
 import { pixelsAround } from './pixels.ts'
 import { hasWebGl2, restartRendering, startCornerstone } from './setup.ts'
-import { viewportOptions, volumeIdOf, volumePrefix, type Shown } from './shown.ts'
+import { viewportOptions, volumeIdOf, type Shown } from './shown.ts'
 import { frameValues } from './voxels.ts'
 import { applyLook, facingOf, faceFront, firstLook, lightFromEye, putVolume, renderMoving, rotateBy, type VolumeLook } from './volumeView.ts'
 import { presetsOf, volumePresets } from './volumePresets.ts'
@@ -19,6 +21,7 @@ type StackLike = Types.IStackViewport & { setImageIdIndex(index: number): Promis
 
 /** Starts what every view needs, before there is one: the first picture comes sooner. */
 export const warmUp = (wado: WadoClient): void => { startCornerstone(wado) }
+const studyOf = ({ datasetId, studyInstanceUid }: EngineSeries): string => `${datasetId}/${studyInstanceUid}`
 
 /** The engine over Cornerstone: the only place that knows it. */
 export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
@@ -28,7 +31,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
   const shown = new Map<string, Shown>()
   const snapshots = new Map<string, ViewportSnapshot>()
   const listeners = new Map<string, Set<() => void>>()
-  const loaded = new Map<EngineSeries, Set<string>>()
+  const loaded = new WeakMap<EngineSeries, Set<string>>()
 
   const viewportOf = (id: string): Types.IViewport | undefined => (shown.has(id) ? rendering.getViewport(id) : undefined)
   const windowInSpace = ({ look }: Shown): Window | undefined => (look && volumePresets[look.preset].scale === 'window' ? look.window : undefined)
@@ -54,9 +57,9 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     changed(one.id)
   }
 
-  /** Window, zoom and pan a picture opens with: as it was before, else the window chosen for its series, else the file's own. */
-  const windowFirst = (one: Shown, frame: number): void => {
-    const first = one.kept?.window ?? memory.chosenWindow(one.series) ?? one.series.frames[frame]?.windows[0]
+  /** Window, zoom and pan a picture opens with: as it was before, else the window chosen for its series, else the file's own, one for all views. */
+  const windowFirst = (one: Shown): void => {
+    const first = one.kept?.window ?? memory.chosenWindow(one.series) ?? ownWindows(one.series.frames)[0]
     const viewport = viewportOf(one.id) as Types.IStackViewport | undefined
     if (first) viewport?.setProperties({ voiRange: toRange(first) })
     if (viewport && one.kept) restoreInPlane(viewport, one.kept)
@@ -67,7 +70,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
     if (!viewport || lost || shown.get(one.id) !== one || one.wanted !== index) return
     if (one.drawn < 0 && one.coming === undefined) {
       await viewport.setStack([...one.imageIds], index)
-      windowFirst(one, index)
+      windowFirst(one)
     } else await viewport.setImageIdIndex(index)
     if (shown.get(one.id) !== one) return
     one.failure = undefined
@@ -137,7 +140,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
       const viewport = viewportOf(one.id) as Types.IVolumeViewport | undefined
       if (shown.get(one.id) !== one || !viewport) return
       one.ready = true
-      windowFirst(one, 0)
+      windowFirst(one)
       moveToSlice(viewport, volumeId, one.kept?.slice ?? slicesOf(viewport, volumeId).slice)
       if (volume.loadStatus.loaded) complete(one)
       else volume.load()
@@ -210,7 +213,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
   const redraw = (): void => {
     const all = [...shown.values()]
     for (const one of all) remember(one)
-    for (const { volumeId } of cache.getVolumes()) if (volumeId.startsWith(volumePrefix)) cache.removeVolumeLoadObject(volumeId)
+    for (const { volumeId } of heldVolumes()) cache.removeVolumeLoadObject(volumeId)
     rendering = restartRendering()
     lost = false
     for (const one of all) {
@@ -242,12 +245,17 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
       const now = shown.get(id)
       if (now && now.element === element && now.series === series && now.view === view) return
       end(id)
+      const studies = new Set([series, ...[...shown.values()].map((other) => other.series)].map(studyOf))
+      dropSeries((other) => !studies.has(studyOf(other)))
       const imageIds = series.frames.map((_, index) => imageIdOf(series, index))
       const one = fresh({ id, element, series, view, imageIds })
       shown.set(id, one)
       begin(one)
     },
-    remove: end,
+    remove: (id) => {
+      end(id)
+      snapshots.delete(id)
+    },
     retry: (id) => {
       const one = shown.get(id)
       if (!one) return
@@ -368,6 +376,7 @@ export const createEngine = ({ wado }: { wado: WadoClient }): Engine => {
       for (const id of shown.keys()) end(id)
       for (const [name, listener] of pageEvents) eventTarget.removeEventListener(name, listener)
       cache.purgeCache()
+      forgetImages()
     },
   }
   return engine

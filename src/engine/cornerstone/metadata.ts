@@ -1,4 +1,5 @@
 import { metaData } from '@cornerstonejs/core'
+import { drawnPlane } from '../../domain/geometry/plane.ts'
 import type { EngineFrame, EngineSeries } from '../port.ts'
 
 /** Image ids of our own scheme; what they stand for is kept here. */
@@ -13,15 +14,24 @@ export const imageIdOf = (series: EngineSeries, index: number): string => {
   known.set(id, { frame, series })
   return id
 }
+/** What was closed is not held in memory: images of these series, all where none is named. */
+export const forgetImages = (closed: (series: EngineSeries) => boolean = () => true): string[] => {
+  const gone = [...known].filter(([, { series }]) => closed(series)).map(([id]) => id)
+  for (const id of gone) known.delete(id)
+  return gone
+}
 export const knownImage = (imageId: string): Known | undefined => known.get(imageId)
 
 const modules: Readonly<Record<string, (image: Known) => unknown>> = {
   imagePixelModule: ({ frame: { pixels } }) => ({ ...pixels }),
-  imagePlaneModule: ({ frame: { plane, frameOfReferenceUid, pixels } }) => plane ? {
-    frameOfReferenceUID: frameOfReferenceUid, rows: plane.rows, columns: plane.columns,
-    imageOrientationPatient: [...plane.rowDirection, ...plane.columnDirection], rowCosines: [...plane.rowDirection], columnCosines: [...plane.columnDirection],
-    imagePositionPatient: [...plane.origin], pixelSpacing: [plane.rowSpacingMm, plane.columnSpacingMm], rowPixelSpacing: plane.rowSpacingMm, columnPixelSpacing: plane.columnSpacingMm,
-  } : { rows: pixels.rows, columns: pixels.columns, imageOrientationPatient: [1, 0, 0, 0, 1, 0], rowCosines: [1, 0, 0], columnCosines: [0, 1, 0], imagePositionPatient: [0, 0, 0], pixelSpacing: [1, 1], rowPixelSpacing: 1, columnPixelSpacing: 1 },
+  imagePlaneModule: ({ frame }) => {
+    const { origin, rowDirection, columnDirection, rowSpacingMm, columnSpacingMm, rows, columns } = drawnPlane(frame)
+    return {
+      ...(frame.plane ? { frameOfReferenceUID: frame.frameOfReferenceUid } : {}), rows, columns,
+      imageOrientationPatient: [...rowDirection, ...columnDirection], rowCosines: [...rowDirection], columnCosines: [...columnDirection],
+      imagePositionPatient: [...origin], pixelSpacing: [rowSpacingMm, columnSpacingMm], rowPixelSpacing: rowSpacingMm, columnPixelSpacing: columnSpacingMm,
+    }
+  },
   voiLutModule: ({ frame: { windows } }) => windows.length > 0 ? { windowCenter: windows.map(({ centre }) => centre), windowWidth: windows.map(({ width }) => width) } : {},
   modalityLutModule: ({ frame: { rescale }, series }) => ({ rescaleSlope: rescale.slope, rescaleIntercept: rescale.intercept, modality: series.modality }),
   generalSeriesModule: ({ series }) => ({ modality: series.modality, seriesInstanceUID: series.seriesInstanceUid, studyInstanceUID: series.studyInstanceUid }),

@@ -1,4 +1,5 @@
 import { cache, Enums, setVolumesForViewports, type RenderingEngine, type Types } from '@cornerstonejs/core'
+import { ownWindows } from '../../domain/display/window.ts'
 import { add, dot, norm, scale, subtract } from '../../domain/geometry/plane.ts'
 import type { CanvasPoint, Vec3 } from '../../domain/geometry/points.ts'
 import { rightOf, trackball, turn, type Stance } from '../../domain/geometry/turn.ts'
@@ -15,7 +16,7 @@ type Drawn = Types.IViewport & { readonly isDisabled: boolean }
 export const firstLook = (series: EngineSeries, volumeId: string): VolumeLook => {
   const [preset] = presetsOf(series.modality)
   // A ray through a CT meets bone almost everywhere: the file's own window, made for slices, would be white.
-  const own = series.modality === 'CT' ? { width: 1600, centre: 500 } : series.frames[Math.floor(series.frames.length / 2)]?.windows[0]
+  const own = series.modality === 'CT' ? { width: 1600, centre: 500 } : ownWindows(series.frames)[0]
   const [low, high] = own ? [0, 0] : (cache.getVolume(volumeId) as Types.IImageVolume | undefined)?.voxelManager?.getRange() ?? [0, 1]
   return { preset, window: own ?? { width: Math.max(1, high - low), centre: (high + low) / 2 } }
 }

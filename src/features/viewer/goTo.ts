@@ -4,6 +4,7 @@ import { strokesOf } from '../../domain/measurement/strokes.ts'
 import type { Measurement } from '../../domain/measurement/types.ts'
 import type { Engine, EngineSeries, View } from '../../engine/port.ts'
 import { frameIndexOf, gridOf } from './marks/surface.ts'
+import { viewsOf } from './layouts.ts'
 import { useViewerStore } from './store.ts'
 
 const facing: readonly { readonly view: View; readonly normal: Vec3 }[] = [{ view: 'axial', normal: [0, 0, 1] }, { view: 'coronal', normal: [0, 1, 0] }, { view: 'sagittal', normal: [1, 0, 0] }]
@@ -23,24 +24,36 @@ const targetOf = (series: EngineSeries, { kind, place }: Measurement): { readonl
 }
 
 /**
- * Shows a mark: its slice on the stack, or its plane in the view that looks along its normal, in the middle and large enough.
+ * Shows a mark: its slice on the stack, or its plane in the view that looks along its normal, in the middle and large enough. Where
+ * the layout has no such view it is changed to three planes, which has them all. Who scrolls on before it is there is left alone.
  * @returns stops what has not happened yet
  */
 export const goToMark = (engine: Engine, series: EngineSeries, mark: Measurement, arrived: () => void): (() => void) => {
   const target = targetOf(series, mark)
   const stop = { now: (): void => undefined }
+  const end = (): void => {
+    stop.now()
+    arrived()
+  }
   if (!target) {
     arrived()
     return stop.now
   }
   const { viewportId, slice, points } = target
-  useViewerStore.getState().set({ active: viewportId, ...(slice === undefined ? { layout: 'mpr' as const } : {}) })
-  if (slice !== undefined) engine.setSlice(viewportId, slice)
+  const { layout, set } = useViewerStore.getState()
+  set({ active: viewportId, ...(viewsOf(layout, series).some(({ id }) => id === viewportId) ? {} : { layout: 'mpr' as const }) })
+  let asked = slice === undefined
   const look = (): void => {
     const now = engine.snapshot(viewportId)
-    if (!now || now.waiting || now.failure || !engine.toWorld(viewportId, [0, 0]) || (slice !== undefined && now.slice !== slice)) return
-    stop.now()
-    arrived()
+    if (!now) return
+    if (!asked) {
+      // Only once the view is on the page: before, nobody would hear it.
+      asked = true
+      if (now.slice !== slice) return engine.setSlice(viewportId, slice ?? 0)
+    }
+    if (slice !== undefined && now.slice !== slice) return end()
+    if (now.waiting || now.failure || !engine.toWorld(viewportId, [0, 0])) return
+    end()
     engine.focus(viewportId, points)
   }
   stop.now = engine.subscribe(viewportId, look)

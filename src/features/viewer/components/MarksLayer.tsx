@@ -39,7 +39,11 @@ export const MarksLayer = ({ viewportId, series, marks, selected, tool, onFinish
   const { shown, asking, held, cursor, take, onLabel, ...pointer } = useDrawing({ svg, surface, tool, onFinished, onSelect })
   const placed = marks.map((mark) => ({ mark, points: surface?.pointsOf(mark.place) }))
   const width = svg?.clientWidth ?? Infinity
-  const changing = (points: NonNullable<typeof shown>['points'], kind: MeasurementKind) => (surface && points.length >= pointsOf[kind] ? compactValues(measure(kind, surface.placeOf(points), surface.calibration)) : [])
+  const changing = (points: NonNullable<typeof shown>['points'], kind: MeasurementKind): string[] => {
+    if (!surface || points.length < pointsOf[kind]) return []
+    const place = surface.placeOf(points)
+    return compactValues(measure(kind, place, surface.calibrationOf(place)))
+  }
   return (
     <>
       <svg ref={setSvg} role="group" aria-label={label} data-marks={viewportId} width="100%" height="100%" {...pointer} style={{ position: 'absolute', inset: 0, pointerEvents: tool || held ? 'all' : 'none', cursor: tool ? 'crosshair' : 'default', touchAction: 'none' }}>

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useMemo, useRef } from 'react'
 import { gridIndex, gridOfFrames, type Grid } from '../../../domain/geometry/grid.ts'
-import { toImage } from '../../../domain/geometry/plane.ts'
-import type { CanvasPoint, FramePlane, Vec3 } from '../../../domain/geometry/points.ts'
+import { drawnPlane, toImage } from '../../../domain/geometry/plane.ts'
+import type { CanvasPoint, Vec3 } from '../../../domain/geometry/points.ts'
 import { labelsUnder, paintLabels, type LabelLook } from '../../../domain/segmentation/paint.ts'
 import type { LabelMap } from '../../../domain/segmentation/types.ts'
 import type { EngineSeries, View } from '../../../engine/port.ts'
@@ -35,7 +35,7 @@ export const SegmentLayer = ({ viewportId, series, view: kind, overlay }: { view
     context.clearRect(0, 0, width, height)
     if (!view || view.failure || view.waiting) return
     const frame = series.frames[view.slice]
-    const plane: FramePlane | undefined = frame && (frame.plane ?? { origin: [0, 0, 0], rowDirection: [1, 0, 0], columnDirection: [0, 1, 0], rowSpacingMm: 1, columnSpacingMm: 1, rows: frame.pixels.rows, columns: frame.pixels.columns })
+    const plane = frame && drawnPlane(frame)
     const at = (point: CanvasPoint): Vec3 | undefined => {
       const world = engine.toWorld(viewportId, point)
       if (!world) return undefined

@@ -1,30 +1,24 @@
-import { ActionIcon, Group, NativeSelect, Tooltip } from '@mantine/core'
+import { ActionIcon, Group, Tooltip } from '@mantine/core'
 import { IconArrowsMaximize, IconArrowsMove, IconArrowsVertical, IconArrowUpLeft, IconContrast, IconCrosshair, IconLasso, IconOvalVertical, IconPlus, IconRuler2, IconZoomIn } from '@tabler/icons-react'
 import type { EngineSeries } from '../../../engine/port.ts'
 import { useEngine } from '../../../engine/react.tsx'
 import { useTranslation } from '../../../i18n/index.ts'
+import type { NamedView } from '../layouts.ts'
 import { useViewerStore, type Tool } from '../store.ts'
 import { LayoutSwitch } from './LayoutSwitch.tsx'
+import { WindowSelect } from './WindowSelect.tsx'
 
 const tools: readonly { tool: Tool; Icon: typeof IconContrast; key: string }[] = [
   { tool: 'window', Icon: IconContrast, key: 'W' }, { tool: 'pan', Icon: IconArrowsMove, key: 'P' }, { tool: 'zoom', Icon: IconZoomIn, key: 'Z' }, { tool: 'scroll', Icon: IconArrowsVertical, key: 'S' }, { tool: 'crosshair', Icon: IconCrosshair, key: 'C' }, { tool: 'length', Icon: IconRuler2, key: 'L' },
   { tool: 'bidirectional', Icon: IconPlus, key: 'B' }, { tool: 'ellipse', Icon: IconOvalVertical, key: 'E' }, { tool: 'freehand', Icon: IconLasso, key: 'F' }, { tool: 'arrow', Icon: IconArrowUpLeft, key: 'A' },
 ]
-/** Widths and centres in HU by body region. */
-const presets = { presetLung: [1500, -500], presetSoft: [400, 40], presetBone: [1800, 400], presetBrain: [80, 40] } as const
 export const toolKeys: Readonly<Record<string, Tool>> = Object.fromEntries(tools.map(({ tool, key }) => [key.toLowerCase(), tool]))
 
 /** One row for everything: tools, layout, window. */
-export const ToolRow = ({ series, viewports }: { series: EngineSeries; viewports: readonly string[] }) => {
+export const ToolRow = ({ series, views }: { series: EngineSeries; views: readonly NamedView[] }) => {
   const { t } = useTranslation('viewer')
   const engine = useEngine()
   const { tool, layout, active, set } = useViewerStore()
-  const own = series.frames[0]?.windows[0]
-  const apply = (name: string) => {
-    const preset = presets[name as keyof typeof presets]
-    const window = preset ? { width: preset[0], centre: preset[1] } : own
-    if (window) for (const id of viewports) engine.setWindow(id, window)
-  }
   return (
     <Group gap="sm" wrap="nowrap" role="toolbar" aria-label={t('tools')}>
       <ActionIcon.Group>
@@ -35,7 +29,7 @@ export const ToolRow = ({ series, viewports }: { series: EngineSeries; viewports
         ))}
       </ActionIcon.Group>
       <Tooltip label={t('reset')}><ActionIcon variant="default" size={28} aria-label={t('reset')} onClick={() => engine.fit(active)}><IconArrowsMaximize size={16} stroke={1.75} aria-hidden /></ActionIcon></Tooltip>
-      <NativeSelect size="xs" aria-label={t('presets')} defaultValue="presetOwn" onChange={({ currentTarget: { value } }) => apply(value)} data={['presetOwn', ...Object.keys(presets)].map((value) => ({ value, label: t(value as 'presetOwn') }))} />
+      <WindowSelect series={series} views={views} />
       <LayoutSwitch series={series} />
     </Group>
   )

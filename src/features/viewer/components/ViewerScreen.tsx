@@ -9,6 +9,7 @@ import { cssVariablesResolver } from '../../../ui/theme.ts'
 import type { SeriesFacts } from '../series.ts'
 import type { Finished } from '../marks/useDrawing.ts'
 import { drawnBy, useViewerStore } from '../store.ts'
+import { keepsKey } from '../keys.ts'
 import { viewsOf } from '../layouts.ts'
 import { CrosshairLayer } from './CrosshairLayer.tsx'
 import { MarksLayer } from './MarksLayer.tsx'
@@ -37,7 +38,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
   const isOpen = (seriesInstanceUid: string, stack: string | undefined): boolean => seriesInstanceUid === series.seriesInstanceUid && (stack === undefined || stack === series.stack)
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return
+      if (keepsKey(event.target, event.key)) return
       const now = engine.snapshot(active)
       const go = (slice: number) => { event.preventDefault(); engine.setSlice(active, slice) }
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z') { event.preventDefault(); onKey(event.shiftKey ? 'redo' : 'undo') }
@@ -48,7 +49,11 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
       else if (now && (event.key === 'PageDown' || event.key === 'PageUp')) go(now.slice + (event.key === 'PageDown' ? 1 : -1))
       else if (now && event.key === 'Home') go(0)
       else if (now && event.key === 'End') go(now.slices - 1)
-      else if (!event.ctrlKey && !event.metaKey && !event.altKey && toolKeys[event.key] && !(event.key === 'c' && layout === 'stack')) set({ tool: toolKeys[event.key] ?? 'window' })
+      else if (!event.ctrlKey && !event.metaKey && !event.altKey && toolKeys[event.key] && !(event.key === 'c' && layout === 'stack')) {
+        // A list with the focus would look for an entry of that letter.
+        event.preventDefault()
+        set({ tool: toolKeys[event.key] ?? 'window' })
+      }
     }
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
@@ -59,7 +64,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
         <header style={{ display: 'flex', alignItems: 'center', gap: 16, padding: '0 12px', borderBottom: '1px solid #23292e' }}>
           <a href={back} aria-label={t('back')} style={{ color: '#cdd4da', display: 'flex' }}><IconArrowLeft size={18} stroke={1.75} aria-hidden /></a>
           <h1 style={{ fontSize: 14, lineHeight: '20px', margin: 0, whiteSpace: 'nowrap' }}>{`${facts.patientId}  ${facts.studyDescription}`}</h1>
-          <ToolRow series={series} viewports={views.map(({ id }) => id)} />
+          <ToolRow series={series} views={views} />
           <span style={{ marginLeft: 'auto' }}>{chip}</span>
         </header>
         <main style={{ display: 'grid', gridTemplateColumns: '96px minmax(0, 1fr) 264px', minHeight: 0 }}>

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import { useEffect, useRef, type PointerEvent, type ReactNode } from 'react'
 import type { Plane } from '../../../domain/geometry/crossing.ts'
 import { edgeLetters } from '../../../domain/geometry/letters.ts'
@@ -9,6 +8,8 @@ import { useTranslation } from '../../../i18n/index.ts'
 import type { MeasurementKind } from '../../../domain/measurement/types.ts'
 import type { SeriesFacts } from '../series.ts'
 import { drawnBy, useViewerStore, type Tool } from '../store.ts'
+import { useCalibration } from './useCalibration.ts'
+import { ViewportFailure } from './ViewportFailure.tsx'
 
 const planeDirections: Record<Exclude<View, 'stack' | 'volume'>, readonly [Vec3, Vec3]> = { axial: [[1, 0, 0], [0, 1, 0]], coronal: [[1, 0, 0], [0, 0, -1]], sagittal: [[0, 1, 0], [0, 0, -1]] }
 const corner = { position: 'absolute', padding: '2px 6px', background: '#000000a8', color: '#e6ebef', fontSize: 12, lineHeight: '16px', pointerEvents: 'none', whiteSpace: 'pre', borderRadius: 3 } as const
@@ -96,6 +97,13 @@ export const Viewport = ({ id, series, facts, view: kind, children }: { id: stri
   const [right, below] = kind === 'stack' ? [plane?.rowDirection, plane?.columnDirection] : kind === 'volume' ? [view?.volume?.right, view?.volume?.down] : planeDirections[kind]
   const letters = right && below ? edgeLetters(right, below) : undefined
   const place = view && !view.waiting ? placeOf(engine.plane(id), i18n.language) : undefined
+  const loaded = view && t('loaded', { loaded: view.loaded, all: series.frames.length })
+  const calibration = useCalibration(kind === 'stack' ? series.frames[view?.slice ?? 0] : undefined)
+  const said = view && [
+    // Before a volume is there its planes cannot be counted.
+    [kind === 'stack' || !view.waiting ? t('slice', { slice: view.slice + 1, slices: view.slices }) : '', view.loaded < series.frames.length ? loaded : ''].filter(Boolean).join('  '),
+    place ? t('position', place) : '', calibration,
+  ].filter(Boolean).join('\n')
   const name = t('viewport', { view: t(`view.${kind}`), series: series.description || series.modality })
   return (
     <div role="application" aria-label={name} data-viewport={id} data-slice={view?.slice} data-waiting={view?.waiting} data-loaded={view?.loaded} tabIndex={0} onPointerDown={down} onPointerMove={move} onPointerUp={up} onContextMenu={(event) => event.preventDefault()} onFocus={() => set({ active: id })}
@@ -103,7 +111,7 @@ export const Viewport = ({ id, series, facts, view: kind, children }: { id: stri
       <div ref={element} style={{ position: 'absolute', inset: 1 }} />
       <div style={{ position: 'absolute', inset: 1, pointerEvents: 'none' }}>{children}</div>
       <div style={{ ...corner, top: 6, left: 6 }}>{`${facts.patientId}  ${facts.studyDate}\n${facts.studyDescription}\n${series.description}\n${kind === 'volume' ? t('notForMeasuring') : t(`view.${kind}`)}`}</div>
-      {view && !view.failure && kind !== 'volume' ? <div style={{ ...corner, bottom: 6, left: 6 }}>{`${t('slice', { slice: view.slice + 1, slices: view.slices })}${view.loaded < series.frames.length && kind === 'stack' ? `  ${t('loaded', { loaded: view.loaded, all: series.frames.length })}` : ''}${place ? `\n${t('position', place)}` : ''}`}</div> : null}
+      {view && !view.failure && kind !== 'volume' && said ? <div style={{ ...corner, bottom: 6, left: 6 }}>{said}</div> : null}
       {view?.volume ? <div style={{ ...corner, bottom: 6, left: 6 }}>{t('rotateHint')}</div> : null}
       {view?.window ? <div style={{ ...corner, bottom: 6, right: 6 }}>{t('windowText', { width: Math.round(view.window.width), centre: Math.round(view.window.centre) })}</div> : null}
       {letters ? (
@@ -112,13 +120,11 @@ export const Viewport = ({ id, series, facts, view: kind, children }: { id: stri
           <div style={{ ...corner, top: 6, left: '50%', transform: middle }} data-letter="top">{letters.top}</div><div style={{ ...corner, bottom: kind === 'volume' ? 6 : 24, left: '50%', transform: middle }} data-letter="bottom">{letters.bottom}</div>
         </>
       ) : null}
-      {view?.failure ? (
-        <div role="alert" style={{ position: 'absolute', inset: 0, display: 'grid', placeContent: 'center', justifyItems: 'center', gap: 12, background: '#000', color: '#e6ebef', padding: 24, textAlign: 'center' }}>
-          <span>{t(`failure.${view.failure.kind}`)}</span>
-          {view.failure.kind === 'signedOut' ? <Button component="a" size="xs" href={`/api/session/sign-in?return=${encodeURIComponent(window.location.pathname)}`}>{t('failure.signIn')}</Button> : null}
-          {view.failure.kind === 'network' || view.failure.kind === 'notFound' || view.failure.kind === 'undecodable' || view.failure.kind === 'contextLost' ? <Button size="xs" variant="default" onClick={() => engine.retry(id)}>{t(view.failure.kind === 'contextLost' ? 'redraw' : 'retry')}</Button> : null}
+      {view?.failure ? <ViewportFailure viewportId={id} kind={view.failure.kind} /> : view?.waiting ? (
+        <div role="status" style={{ ...corner, top: '50%', left: '50%', transform: 'translate(-50%, 24px)' }}>
+          {kind === 'stack' ? t('waiting', { slice: view.slice + 1 }) : <>{t('loadingImages')}{'\n'}<span role="progressbar" aria-label={t('loadingImages')} aria-valuemin={0} aria-valuenow={view.loaded} aria-valuemax={series.frames.length}>{loaded}</span></>}
         </div>
-      ) : view?.waiting ? <div role="status" style={{ ...corner, top: '50%', left: '50%', transform: 'translate(-50%, 24px)' }}>{t('waiting', { slice: view.slice + 1 })}</div> : null}
+      ) : null}
     </div>
   )
 }

@@ -1,18 +1,19 @@
 import type { Plane } from '../../../domain/geometry/crossing.ts'
 import { heightMm, sameDirection, voxelExtentMm } from '../../../domain/geometry/piercing.ts'
-import { add, dot, norm, planeNormal, scale, subtract, toImage, toWorld } from '../../../domain/geometry/plane.ts'
+import { add, dot, drawnPlane, norm, planeNormal, scale, subtract, toImage, toWorld } from '../../../domain/geometry/plane.ts'
 import type { CanvasPoint, FramePlane, ImagePoint, Vec3, WorldPoint } from '../../../domain/geometry/points.ts'
+import { calibrationAt } from '../../../domain/measurement/calibration.ts'
 import type { Sheet } from '../../../domain/measurement/edit.ts'
 import type { Place } from '../../../domain/measurement/types.ts'
-import type { Engine, EngineSeries, ViewportSnapshot } from '../../../engine/port.ts'
+import type { Engine, EngineFrame, EngineSeries, ViewportSnapshot } from '../../../engine/port.ts'
 
 /** What marks are drawn on in one view now; sheet points are those of `domain/measurement/edit.ts`. */
 export type Surface = {
   /** Another key is another picture. */
   readonly key: string
   readonly sheet: Sheet
-  /** Of the frame drawn on; lengths are pixels without one. */
-  readonly calibration: FramePlane | undefined
+  /** Mm of the pixels under a mark; lengths are pixels without them. */
+  readonly calibrationOf: (place: Place) => FramePlane | undefined
   /** Sheet units (mm, or pixels) of one CSS pixel. */
   readonly perPixel: number
   /** Undefined outside of what the engine can say. */
@@ -25,11 +26,16 @@ export type Surface = {
   readonly pointsOf: (place: Place) => Vec3[] | undefined
 }
 
-/** Where a frame without a position is drawn: the engine's own pixel grid of 1 x 1. */
-const gridPlane = (rows: number, columns: number): FramePlane => ({ origin: [0, 0, 0], rowDirection: [1, 0, 0], columnDirection: [0, 1, 0], rowSpacingMm: 1, columnSpacingMm: 1, rows, columns })
+/** The plane a frame is drawn in; undefined where there is no such frame. */
 export const gridOf = (series: EngineSeries, slice: number): FramePlane | undefined => {
   const frame = series.frames[slice]
-  return frame && (frame.plane ?? gridPlane(frame.pixels.rows, frame.pixels.columns))
+  return frame && drawnPlane(frame)
+}
+/** The frame's plane with the mm of its pixels at a mark; undefined where lengths there are pixels. */
+const calibratedAt = (frame: EngineFrame, points: readonly ImagePoint[]): FramePlane | undefined => {
+  if (frame.plane) return frame.plane
+  const found = calibrationAt(frame.calibrations ?? [], points)
+  return found && { ...drawnPlane(frame), rowSpacingMm: found.rowSpacingMm, columnSpacingMm: found.columnSpacingMm }
 }
 /** Which of the series' frames an image place lies on; -1: none. */
 export const frameIndexOf = (series: EngineSeries, place: Extract<Place, { kind: 'image' }>): number =>
@@ -42,7 +48,7 @@ const onFrame = (engine: Engine, viewportId: string, series: EngineSeries, slice
   const image = (p: Vec3): ImagePoint => [p[0] / grid.columnSpacingMm, p[1] / grid.rowSpacingMm]
   const sheet = ([x, y]: ImagePoint): Vec3 => [x * grid.columnSpacingMm, y * grid.rowSpacingMm, 0]
   return {
-    key: `${frame.ref.sopInstanceUid} ${frame.ref.frameNumber}`, sheet: { right: [1, 0, 0], down: [0, 1, 0] }, calibration: frame.plane, perPixel: norm(subtract(b, a)),
+    key: `${frame.ref.sopInstanceUid} ${frame.ref.frameNumber}`, sheet: { right: [1, 0, 0], down: [0, 1, 0] }, calibrationOf: (place) => (place.kind === 'image' ? calibratedAt(frame, place.points) : undefined), perPixel: norm(subtract(b, a)),
     toSheet: (point) => {
       const world = engine.toWorld(viewportId, point)
       return world && sheet(toImage(grid, world))
@@ -73,7 +79,7 @@ const onPlane = (engine: Engine, viewportId: string, series: EngineSeries, view:
   const [across, along] = [subtract(b, a), subtract(c, a)]
   const half = halfSliceMm(series, view, plane)
   return {
-    key: `${view.view} ${dot(plane.point, plane.normal).toFixed(2)}`, sheet: { right: scale(across, 1 / norm(across)), down: scale(along, 1 / norm(along)) }, calibration: undefined, perPixel: norm(across),
+    key: `${view.view} ${dot(plane.point, plane.normal).toFixed(2)}`, sheet: { right: scale(across, 1 / norm(across)), down: scale(along, 1 / norm(along)) }, calibrationOf: () => undefined, perPixel: norm(across),
     toSheet: (point) => engine.toWorld(viewportId, point),
     toCanvas: (point) => engine.toCanvas(viewportId, point) ?? [0, 0],
     atHeightOf: (point, mark) => add(point, scale(plane.normal, heightMm(plane, mark) - heightMm(plane, point))),

@@ -43,7 +43,8 @@ export const useDrawing = ({ svg, surface, tool, onFinished, onSelect }: {
     if (!surface) return
     const kept = settle(kind, points, { nearest: pixels.nearest * surface.perPixel, shortest: pixels.shortest * surface.perPixel })
     if (!kept) return
-    const done: Finished = { uid, kind, place: surface.placeOf(kept), calibration: surface.calibration }
+    const place = surface.placeOf(kept)
+    const done: Finished = { uid, kind, place, calibration: surface.calibrationOf(place) }
     if (kind === 'arrow' && uid === undefined) put({ by: 'label', kind, key: surface.key, points: kept, done })
     else onFinished(done)
   }
