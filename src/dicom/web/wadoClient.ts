@@ -18,12 +18,15 @@ const encode = encodeURIComponent
 const seriesPath = ({ datasetId, studyInstanceUid, seriesInstanceUid }: Pick<FrameAddress, 'datasetId' | 'studyInstanceUid' | 'seriesInstanceUid'>): string =>
   `/api/datasets/${encode(datasetId)}/dicom-web/studies/${encode(studyInstanceUid)}/series/${encode(seriesInstanceUid)}`
 
-/** WADO-RS from the browser (PS3.18 10.4): frames in their stored syntax, metadata of a series. The one place that meets a 401. */
+/**
+ * WADO-RS from the browser (PS3.18 10.4): frames in their stored syntax, metadata of a series. The one place that meets a 401. Reads do not
+ * extend the session: most are done ahead, and a person at work is told of by their input.
+ */
 export const createWadoClient = ({ fetch }: { fetch: typeof globalThis.fetch }) => {
   const get = async (path: string, accept: string, signal?: AbortSignal): Promise<Response> => {
     let response: Response
     try {
-      response = await fetch(path, { headers: { 'X-CIW': '1', Accept: accept }, credentials: 'same-origin', redirect: 'error', ...(signal ? { signal } : {}) })
+      response = await fetch(path, { headers: { 'X-CIW': '1', 'X-Background': '1', Accept: accept }, credentials: 'same-origin', redirect: 'error', ...(signal ? { signal } : {}) })
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') throw error
       throw new WadoFailure('network', 'the hub cannot be reached')
