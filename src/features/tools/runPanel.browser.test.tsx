@@ -74,7 +74,7 @@ const open = ({ tools = [tool], series = generatedSeries({ ...size, name: 'panel
     if (!one) throw new Error('nothing runs')
     return one
   }
-  const says = (text: string | RegExp) => expect.poll(() => page.textContent).toMatch(text)
+  const says = async (text: string | RegExp) => { await expect.poll(() => page.textContent).toMatch(text) }
   return { page, show, press, button, asked, says, recorded, series }
 }
 const alertOf = (page: HTMLElement) => page.querySelector('[role="alert"]')?.textContent
