@@ -2,13 +2,12 @@ import { SegmentedControl } from '@mantine/core'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Api } from '../../api/index.ts'
-import { placeOn } from '../../dicom/seg/placeOn.ts'
-import { gridOfFrames } from '../../domain/geometry/grid.ts'
+import { placeOn, whyForeign } from '../../dicom/seg/placeOn.ts'
 import type { FramePlane } from '../../domain/geometry/points.ts'
 import type { FrameRef } from '../../domain/measurement/types.ts'
 import type { Engine, EngineSeries } from '../../engine/port.ts'
 import { useViewport } from '../../engine/react.tsx'
-import { createToolRuns, KeptSegmentations, RunPanel, useOverlayStore, type Found } from '../../features/tools/index.ts'
+import { createToolRuns, KeptSegmentations, labelsOver, RunPanel, useOverlayStore, type Found } from '../../features/tools/index.ts'
 import type { Overlay } from '../../features/viewer/index.ts'
 import { useTranslation } from '../../i18n/index.ts'
 import { runTool } from '../../inference/workers/toolRunner.ts'
@@ -28,7 +27,7 @@ export const useOverlay = (): Overlay | undefined => {
 }
 
 /** The panel at the right of an open study: its marks, or the tools that run on it. */
-export const StudyPanel = ({ engine, api, workspace, series, marks }: { engine: Engine; api: Api; workspace: Workspace; series: EngineSeries; marks: ReactNode }) => {
+export const StudyPanel = ({ engine, api, workspace, series, marks }: { engine: Pick<Engine, 'values'>; api: Pick<Api, 'call'>; workspace: Pick<Workspace, 'store' | 'saveSegmentation' | 'openSegmentation'>; series: EngineSeries; marks: ReactNode }) => {
   const { t } = useTranslation('tools')
   const [tab, setTab] = useState<'marks' | 'tools'>('marks')
   const [runs] = useState(() => createToolRuns({ api, engine, run: runTool, fetch: (input, init) => window.fetch(input, init), clock: () => new Date(), dataset: series.datasetId }))
@@ -40,7 +39,6 @@ export const StudyPanel = ({ engine, api, workspace, series, marks }: { engine: 
     runs.dispose()
     show(undefined)
   }, [runs, show])
-  const grid = useMemo(() => (series.notAVolume ? undefined : gridOfFrames(placed(series).map(({ plane }) => plane))), [series])
 
   const save = async ({ tool, labelMap, modelSha256, series: of }: Found): Promise<void> => {
     if (!labelMap) return
@@ -51,9 +49,10 @@ export const StudyPanel = ({ engine, api, workspace, series, marks }: { engine: 
   }
   const open = async (one: KeptSegmentation): Promise<void> => {
     const decoded = await workspace.openSegmentation(one)
-    if (decoded.referencedSeriesUid !== undefined && decoded.referencedSeriesUid !== series.seriesInstanceUid) throw new Error(t('otherSeries'))
+    const foreign = whyForeign(decoded, series)
+    if (foreign) throw new Error(t(foreign))
     const { labelMap } = placeOn(decoded, series.frames.flatMap(({ plane }) => (plane ? [plane] : [])))
-    show({ seriesInstanceUid: series.seriesInstanceUid, stack: series.stack, name: one.name, labelMap, segments: decoded.segments })
+    show(labelsOver(series, { name: one.name, labelMap, segments: decoded.segments, madeBy: decoded.algorithms }))
   }
   return (
     <>
@@ -61,7 +60,7 @@ export const StudyPanel = ({ engine, api, workspace, series, marks }: { engine: 
         <SegmentedControl fullWidth size="xs" aria-label={t('panel')} value={tab} onChange={(value) => setTab(value as 'marks')} data={[{ value: 'marks', label: t('marksTab') }, { value: 'tools', label: t('toolsTab') }]} />
       </div>
       {tab === 'marks' ? marks : (
-        <RunPanel runs={runs} series={series} slice={slice} grid={grid} onSave={save}><KeptSegmentations kept={segmentations} notListed={notListed} onShow={open} /></RunPanel>
+        <RunPanel runs={runs} series={series} slice={slice} onSave={save}><KeptSegmentations kept={segmentations} notListed={notListed} onShow={open} /></RunPanel>
       )}
     </>
   )

@@ -17,12 +17,21 @@ export type DecodedFrame = {
   /** A value a voxel, row by row: 0 and 1, or numbers of segments. */
   readonly values: () => Uint8Array
 }
+/** What made segments, as the file says it (PS3.3 C.8.20.4): Segment Algorithm Type, and of an algorithm its identification. */
+export type DecodedAlgorithm = {
+  readonly type: 'AUTOMATIC' | 'SEMIAUTOMATIC' | 'MANUAL' | undefined
+  readonly name: string
+  readonly version: string
+  /** Of the network's weights, where the parameters name it as we write it. */
+  readonly modelSha256: string | undefined
+}
 export type DecodedSegmentation = {
   readonly sopInstanceUid: string
   readonly description: string
   readonly frameOfReferenceUid: string
   readonly referencedSeriesUid: string | undefined
-  readonly algorithm: { readonly name: string; readonly version: string; readonly parameters: string } | undefined
+  /** Each once, in the order of the segments. */
+  readonly algorithms: readonly DecodedAlgorithm[]
   readonly segments: readonly Segment[]
   readonly frames: readonly DecodedFrame[]
 }
@@ -88,10 +97,16 @@ export const decodeSegmentation = async (bytes: Uint8Array): Promise<DecodedSegm
       values: () => (isMap ? voxels.slice(index * size, (index + 1) * size) : unpackBits(voxels, index, size)),
     }
   })
-  const algorithm = item(sequence[0], 'x00620007')
+  const algorithms = new Map(sequence.map((one) => {
+    const [identity, type] = [item(one, 'x00620007'), text(one, 'x00620008')]
+    const algorithm: DecodedAlgorithm = {
+      type: type === 'AUTOMATIC' || type === 'SEMIAUTOMATIC' || type === 'MANUAL' ? type : undefined, name: text(identity, 'x00660036') || text(one, 'x00620009'), version: text(identity, 'x00660031'),
+      modelSha256: /\bsha256 ([0-9a-f]{64})\b/.exec(text(identity, 'x00660032'))?.[1],
+    }
+    return [JSON.stringify(algorithm), algorithm]
+  }))
   return {
     sopInstanceUid: dataSet.string('x00080018') ?? '', description: text(dataSet, 'x0008103e'), frameOfReferenceUid: dataSet.string('x00200052') ?? '',
-    referencedSeriesUid: item(dataSet, 'x00081115')?.string('x0020000e'), segments, frames,
-    algorithm: algorithm ? { name: text(algorithm, 'x00660036'), version: text(algorithm, 'x00660031'), parameters: text(algorithm, 'x00660032') } : undefined,
+    referencedSeriesUid: item(dataSet, 'x00081115')?.string('x0020000e'), segments, frames, algorithms: [...algorithms.values()],
   }
 }

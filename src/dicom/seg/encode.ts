@@ -1,5 +1,5 @@
 import { toDecimalString } from '../../domain/measurement/measure.ts'
-import { cross, dot, norm, subtract } from '../../domain/geometry/plane.ts'
+import { cross, dot, subtract } from '../../domain/geometry/plane.ts'
 import type { FramePlane, Vec3 } from '../../domain/geometry/points.ts'
 import type { FrameRef } from '../../domain/measurement/types.ts'
 import type { CodedConcept, LabelMap, Segment } from '../../domain/segmentation/types.ts'
@@ -9,6 +9,7 @@ import { encodePart10, type NaturalDataset } from '../file/write.ts'
 import { code } from '../sr/codes.ts'
 import { packBits } from './bits.ts'
 import { toDicomLab } from './colour.ts'
+import { whyNoSegmentation } from './lattice.ts'
 
 export const segmentationStorage = '1.2.840.10008.5.1.4.1.1.66.4'
 const maker = 'Cancer Image Workbench'
@@ -59,11 +60,7 @@ const check = ({ frames, labelMap, segments }: SegmentationContent): void => {
   if (!first || frames.length !== slices) throw new Error(`the label map has ${slices} slices and the series ${frames.length} frames in space`)
   if (data.length !== columns * rows * slices) throw new Error(`the label map has ${data.length} voxels where ${columns * rows * slices} are expected`)
   if (segments.some(({ number }, index) => number !== index + 1)) throw new Error('segments are numbered from 1 without a gap')
-  for (const { plane, frameOfReferenceUid } of frames) {
-    const same = plane.rows === rows && plane.columns === columns && plane.rowSpacingMm === first.plane.rowSpacingMm && plane.columnSpacingMm === first.plane.columnSpacingMm
-      && norm(subtract(plane.rowDirection, first.plane.rowDirection)) < 1e-4 && norm(subtract(plane.columnDirection, first.plane.columnDirection)) < 1e-4
-    if (!same || frameOfReferenceUid !== first.frameOfReferenceUid) throw new Error('the frames of the series do not lie on one lattice')
-  }
+  if (first.plane.rows !== rows || first.plane.columns !== columns || whyNoSegmentation(frames)) throw new Error('the frames of the series do not lie on one lattice')
 }
 
 const describe = ({ number, label, category, type, anatomicRegion, colour, trackingId, trackingUid }: Segment, { type: kind, name, version, modelSha256 }: SegmentationContent['algorithm']): NaturalDataset => ({

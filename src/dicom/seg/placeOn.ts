@@ -15,6 +15,15 @@ const coincide = (a: FramePlane, b: FramePlane, stepMm: number): boolean => {
 }
 
 /**
+ * Why a segmentation may not be laid over a series, undefined where it may: it names another, or its coordinates belong to another
+ * space. Equal coordinates mean the same place only within one Frame of Reference (PS3.3 C.7.4.1).
+ */
+export const whyForeign = ({ referencedSeriesUid, frameOfReferenceUid }: Pick<DecodedSegmentation, 'referencedSeriesUid' | 'frameOfReferenceUid'>, { seriesInstanceUid, frames }: { readonly seriesInstanceUid: string; readonly frames: readonly { readonly frameOfReferenceUid?: string }[] }): 'otherSeries' | 'otherFrameOfReference' | undefined => {
+  if (referencedSeriesUid !== undefined && referencedSeriesUid !== seriesInstanceUid) return 'otherSeries'
+  return frameOfReferenceUid !== '' && frames.every((frame) => frame.frameOfReferenceUid === frameOfReferenceUid) ? undefined : 'otherFrameOfReference'
+}
+
+/**
  * Puts the frames of a segmentation onto the slices of a series by where they lie in the patient, never by their order.
  * Where segments overlap the later one is seen.
  * @param planes of the series in geometric order

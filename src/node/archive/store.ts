@@ -51,9 +51,12 @@ const indexFile = (file: Part10File, path: string, bytes: number): IndexedInstan
   if (!isUid(studyInstanceUid)) return 'Study Instance UID is missing or is not a UID'
   if (!isUid(seriesInstanceUid)) return 'Series Instance UID is missing or is not a UID'
   if (!isUid(file.transferSyntaxUid)) return 'Transfer Syntax UID is not a UID'
+  const frames = numberOfFrames(file)
+  // Whoever believes such a number sets up that many frames: no frame takes less than a byte.
+  if (frames > file.dataSet.byteArray.length) return `the image claims ${frames} frames, which its ${file.dataSet.byteArray.length} bytes cannot hold`
   const json = toDicomJson(file)
   const attributes = Object.fromEntries(indexed.flatMap((tag) => (json[tag] ? [[tag, json[tag]] as const] : [])))
-  return { sopInstanceUid, sopClassUid, studyInstanceUid, seriesInstanceUid, transferSyntaxUid: file.transferSyntaxUid, frames: numberOfFrames(file), bytes, file: path, attributes }
+  return { sopInstanceUid, sopClassUid, studyInstanceUid, seriesInstanceUid, transferSyntaxUid: file.transferSyntaxUid, frames, bytes, file: path, attributes }
 }
 
 /**

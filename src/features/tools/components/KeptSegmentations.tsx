@@ -24,7 +24,7 @@ export const KeptSegmentations = ({ kept, notListed, onShow }: { kept: readonly 
           <li key={one.sopInstanceUid} data-kept={one.sopInstanceUid} data-state={one.state} style={{ padding: '4px 0' }}>
             <button type="button" aria-label={t('open', { name: one.name })} onClick={() => open(one)} style={{ display: 'block', width: '100%', textAlign: 'left', border: 0, background: 'none', color: 'inherit', font: 'inherit', fontSize: 13, padding: 0, cursor: 'pointer' }}>
               {one.name}
-              <Text size="xs" component="div"><Status kind={looks[one.state]}>{t(`state.${one.state}`)}</Status>{one.detail ? ` ${one.detail}` : ''}</Text>
+              <Text size="xs" component="div"><Status kind={looks[one.state]}>{t(`state.${one.state}`)}</Status>{one.detail ? ` ${one.detail}` : ''}{one.state === 'failed' ? ` ${t('sentLater')}` : ''}</Text>
             </button>
           </li>
         ))}

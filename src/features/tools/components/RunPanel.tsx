@@ -1,52 +1,51 @@
 import { Button, NativeSelect, Progress, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { useApi } from '../../../api/index.ts'
-import type { Grid } from '../../../domain/geometry/grid.ts'
+import { whyNoSegmentation } from '../../../dicom/seg/lattice.ts'
 import type { EngineSeries } from '../../../engine/port.ts'
 import { useTranslation } from '../../../i18n/index.ts'
 import { LoadFailure } from '../../../ui/LoadFailure.tsx'
 import { State } from '../../../ui/State.tsx'
 import type { Found, ToolRuns } from '../run/createToolRuns.ts'
 import { misfitOf, scopeOf } from '../run/suits.ts'
-import { useOverlayStore } from '../run/overlayStore.ts'
+import { labelsOver, useOverlayStore } from '../run/overlayStore.ts'
 import { toolsQuery } from '../queries.ts'
 import { OverlayControls } from './OverlayControls.tsx'
 import { RunResult } from './RunResult.tsx'
 
 type StepKey = 'step.images'
 /** Runs a tool on the open series, shows how far it is, and what it found. */
-export const RunPanel = ({ runs, series, slice, grid, onSave, children }: {
-  runs: ToolRuns; series: EngineSeries; slice: number; grid: Grid | undefined; onSave: (found: Found) => Promise<void>; children?: React.ReactNode
+export const RunPanel = ({ runs, series, slice, onSave, children }: {
+  runs: ToolRuns; series: EngineSeries; slice: number; onSave: (found: Found) => Promise<void>; children?: ReactNode
 }) => {
   const { t } = useTranslation('tools')
   const { data: tools, error, refetch } = useQuery(toolsQuery(useApi()))
   const { state, record } = useStore(runs.store)
   const show = useOverlayStore((store) => store.show)
   const [chosen, setChosen] = useState<string>()
-  const [accepted, setAccepted] = useState<Found>()
-  if (error) return <LoadFailure error={error} retry={() => void refetch()} />
-  if (!tools) return <State title={t('loading')} role="status" />
+  // What is kept already can be looked at whether or not a tool can run.
+  const rest = <><OverlayControls />{children}</>
+  const without = (why: ReactNode) => <Stack p="md" gap="md">{why}{rest}</Stack>
+  if (error) return without(<LoadFailure error={error} retry={() => void refetch()} />)
+  if (!tools) return without(<State title={t('loading')} role="status" />)
   // What suits the series comes first.
   const tool = tools.find(({ id }) => id === chosen) ?? tools.find((one) => !misfitOf(one, series)) ?? tools[0]
-  if (!tool) return <State title={t('none')} />
+  if (!tool) return without(<State title={t('none')} />)
   const misfit = misfitOf(tool, series)
+  // A score is told, never kept as an object: only what outlines needs a place.
+  const notKept = tool.kind === 'segmentation' && !misfit ? whyNoSegmentation(series.frames) : undefined
   const start = async () => {
-    setAccepted(undefined)
     await runs.start(tool, series, slice)
     const { state: now } = runs.store.getState()
     if (now.kind !== 'found' || !now.found.labelMap) return
-    const { found: { labelMap, tool: { name, outputs } } } = now
-    show({ seriesInstanceUid: series.seriesInstanceUid, stack: series.stack, name, labelMap, segments: outputs.map(({ value, label, colour }) => ({ number: value, label, colour })) })
+    const { found: { labelMap, modelSha256, tool: { name, version, outputs } } } = now
+    show(labelsOver(series, { name, labelMap, madeBy: [{ type: 'AUTOMATIC', name, version, modelSha256 }], segments: outputs.map(({ value, label, colour }) => ({ number: value, label, colour })) }))
   }
-  const reject = (found: Found) => {
+  const reject = () => {
     show(undefined)
-    void runs.judge(found, 'rejected')
-  }
-  const accept = (found: Found) => {
-    setAccepted(found)
-    void runs.judge(found, 'accepted')
+    void runs.judge('rejected')
   }
   return (
     <Stack p="md" gap="md">
@@ -59,6 +58,7 @@ export const RunPanel = ({ runs, series, slice, grid, onSave, children }: {
           <dt style={{ color: '#9aa4ae' }}>{t('where')}</dt><dd style={{ margin: 0 }}>{t('browser')}</dd>
         </dl>
       )}
+      {notKept && state.kind !== 'found' ? <Text size="sm" role="note">{t(`notKept.${notKept}`)}</Text> : null}
       {state.kind === 'running' ? (
         <Stack gap="xs" role="status" data-run={state.step}>
           <Text size="sm">{t('running', { step: t(`step.${state.step}` as StepKey), percent: Math.round(state.share * 100) })}</Text>
@@ -70,9 +70,8 @@ export const RunPanel = ({ runs, series, slice, grid, onSave, children }: {
         </Stack>
       ) : <Button disabled={misfit !== undefined} onClick={() => void start()}>{state.kind === 'found' ? t('again') : t('run')}</Button>}
       {state.kind === 'failed' ? <div role="alert" style={{ padding: 8, borderRadius: 6, background: '#3a1f1d', color: '#f1a39c', fontSize: 13 }}><strong>{t('failed')}</strong><br />{t('failedText', { detail: state.detail })}</div> : null}
-      {state.kind === 'found' ? <RunResult found={state.found} accepted={accepted === state.found} record={record} onAccept={() => accept(state.found)} onReject={() => reject(state.found)} onSave={() => void onSave(state.found).then(() => runs.close())} /> : null}
-      <OverlayControls grid={grid} />
-      {children}
+      {state.kind === 'found' ? <RunResult {...state} record={record} onAccept={() => void runs.judge('accepted')} onReject={reject} onSave={() => void runs.keep(onSave)} /> : null}
+      {rest}
       <Text size="xs" c="dimmed">{t('local')}</Text>
     </Stack>
   )

@@ -1,16 +1,18 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
+import { whyNoSegmentation } from '../../../dicom/seg/lattice.ts'
 import { useTranslation } from '../../../i18n/index.ts'
 import { Status } from '../../../ui/Status.tsx'
 import { short } from '../queries.ts'
-import type { Found } from '../run/createToolRuns.ts'
+import type { Found, Saving } from '../run/createToolRuns.ts'
 
 /** What a tool found, what it was found with, and what a person says of it. */
-export const RunResult = ({ found, accepted, record, onAccept, onReject, onSave }: {
-  found: Found; accepted: boolean; record: 'none' | 'sent' | 'failed'; onAccept: () => void; onReject: () => void; onSave: () => void
+export const RunResult = ({ found, accepted, saving, record, onAccept, onReject, onSave }: {
+  found: Found; accepted: boolean; saving: Saving; record: 'none' | 'sent' | 'failed'; onAccept: () => void; onReject: () => void; onSave: () => void
 }) => {
   const { t } = useTranslation('tools')
   const { tool, labelMap, scores, slice, modelSha256, runtime } = found
   const empty = labelMap !== undefined && !labelMap.data.some((label) => label > 0)
+  const notKept = labelMap && whyNoSegmentation(found.series.frames)
   const facts: [string, string, string][] = [[t('algorithm'), `${tool.name} ${tool.version}`, ''], [t('weights'), short(modelSha256), modelSha256], [t('runtime'), runtime, '']]
   return (
     <Stack gap="xs" role="region" aria-label={t('result')} data-result={tool.id}>
@@ -28,7 +30,8 @@ export const RunResult = ({ found, accepted, record, onAccept, onReject, onSave 
       {accepted ? (
         <>
           <Status kind="ok">{t('accepted')}</Status>
-          {labelMap && !empty ? <Button size="xs" onClick={onSave}>{t('save')}</Button> : null}
+          {labelMap && !empty ? notKept ? <Text size="sm" role="note">{t(`notKept.${notKept}`)}</Text> : <Button size="xs" loading={saving.kind === 'busy'} onClick={onSave}>{t('save')}</Button> : null}
+          {saving.kind === 'failed' ? <div role="alert" style={{ padding: 8, borderRadius: 6, background: '#3a1f1d', color: '#f1a39c', fontSize: 13 }}><strong>{t('notSaved')}</strong><br />{t('notSavedText', { detail: saving.detail })}</div> : null}
         </>
       ) : (
         <Group gap="sm" grow><Button size="xs" onClick={onAccept}>{t('accept')}</Button><Button size="xs" variant="default" onClick={onReject}>{t('reject')}</Button></Group>

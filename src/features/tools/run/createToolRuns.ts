@@ -22,12 +22,14 @@ export type Found = {
   readonly started: string
   readonly ended: string
 }
+/** Whether what was found is being kept; where that failed, why. */
+export type Saving = { readonly kind: 'none' | 'busy' } | { readonly kind: 'failed'; readonly detail: string }
 /** Where a run is: the step under way, the share of it done, and the seconds of those before. */
 export type RunState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'running'; readonly tool: ToolManifest; readonly step: string; readonly share: number; readonly done: readonly { readonly step: string; readonly seconds: number }[] }
   | { readonly kind: 'failed'; readonly tool: ToolManifest; readonly detail: string }
-  | { readonly kind: 'found'; readonly found: Found }
+  | { readonly kind: 'found'; readonly found: Found; readonly accepted: boolean; readonly saving: Saving }
 
 type Outside = {
   readonly api: Pick<Api, 'call'>
@@ -38,6 +40,7 @@ type Outside = {
   readonly dataset: string
 }
 
+const detailOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 const hex = (buffer: ArrayBuffer): string => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => hex(await crypto.subtle.digest('SHA-256', bytes))
 
@@ -101,15 +104,15 @@ export const createToolRuns = ({ api, engine, run, fetch, clock, dataset }: Outs
       const model = await modelOf(sha, signal)
       const outcome = await run({ fetch, steps: tool.pipeline, model, volume: { ...latticeOf(series, slices), data }, signal, onProgress: ({ step, share }) => progress(step, share) })
       const base = { tool, series, modelSha256: sha, runtime: outcome.runtime, started: started.toISOString(), ended: clock().toISOString() }
-      if (outcome.kind === 'scores') set({ kind: 'found', found: { ...base, scores: outcome.scores, slice } })
-      else set({ kind: 'found', found: { ...base, labelMap: labelled(series, slices.length, outcome.labels), labelSha256: await sha256(new Uint8Array(outcome.labels)) } })
+      const found: Found = outcome.kind === 'scores' ? { ...base, scores: outcome.scores, slice } : { ...base, labelMap: labelled(series, slices.length, outcome.labels), labelSha256: await sha256(new Uint8Array(outcome.labels)) }
+      set({ kind: 'found', found, accepted: false, saving: { kind: 'none' } })
     } catch (error) {
       if (signal.aborted) {
         set({ kind: 'idle' })
         await record({ ...about(tool, series, sha, 'browser', started.toISOString()), outcome: 'cancelled' })
         return
       }
-      const detail = error instanceof Error ? error.message : String(error)
+      const detail = detailOf(error)
       set({ kind: 'failed', tool, detail })
       await record({ ...about(tool, series, sha, 'browser', started.toISOString()), outcome: 'failed', reason: detail.slice(0, 500) })
     }
@@ -119,13 +122,30 @@ export const createToolRuns = ({ api, engine, run, fetch, clock, dataset }: Outs
     start,
     /** Ends the worker at once, whatever it is at. */
     cancel: (): void => abort?.abort(),
-    /** What a person says of the result; it goes into the run's record. A rejected one is gone. */
-    judge: async (found: Found, outcome: 'accepted' | 'rejected'): Promise<void> => {
-      const { tool, series, modelSha256, runtime, started, labelSha256 } = found
-      if (outcome === 'rejected') set({ kind: 'idle' })
+    /** What a person says of the result, once; it goes into the run's record. A rejected one is gone. */
+    judge: async (outcome: 'accepted' | 'rejected'): Promise<void> => {
+      const { state } = store.getState()
+      if (state.kind !== 'found' || state.accepted) return
+      const { tool, series, modelSha256, runtime, started, labelSha256 } = state.found
+      set(outcome === 'rejected' ? { kind: 'idle' } : { ...state, accepted: true })
       await record({ ...about(tool, series, modelSha256, runtime, started), outcome, ...(labelSha256 ? { labelSha256 } : {}) })
     },
-    close: (): void => set({ kind: 'idle' }),
+    /** Gives the result to whoever keeps it; where that fails the result stays, with the reason. */
+    keep: async (save: (found: Found) => Promise<void>): Promise<void> => {
+      const { state } = store.getState()
+      if (state.kind !== 'found' || state.saving.kind === 'busy') return
+      const after = (next: RunState): void => {
+        const { state: now } = store.getState()
+        if (now.kind === 'found' && now.found === state.found) set(next)
+      }
+      set({ ...state, saving: { kind: 'busy' } })
+      try {
+        await save(state.found)
+        after({ kind: 'idle' })
+      } catch (error) {
+        after({ ...state, saving: { kind: 'failed', detail: detailOf(error) } })
+      }
+    },
     dispose: (): void => abort?.abort(),
   }
 }

@@ -1,9 +1,25 @@
 import { create } from 'zustand'
+import type { DecodedAlgorithm } from '../../../dicom/seg/decode.ts'
+import { gridOfFrames, type Grid } from '../../../domain/geometry/grid.ts'
 import type { LabelMap, Segment } from '../../../domain/segmentation/types.ts'
+import type { EngineSeries } from '../../../engine/port.ts'
 
 export type ShownSegment = Pick<Segment, 'number' | 'label' | 'colour'>
 /** Labels that lie over a series now, and what of them is seen. */
-export type ShownLabels = { readonly seriesInstanceUid: string; readonly stack: string | undefined; readonly name: string; readonly labelMap: LabelMap; readonly segments: readonly ShownSegment[] }
+export type ShownLabels = {
+  readonly seriesInstanceUid: string
+  readonly stack: string | undefined
+  readonly name: string
+  readonly labelMap: LabelMap
+  readonly segments: readonly ShownSegment[]
+  /** Of the series the labels lie on, whichever is open; absent where it is no volume. */
+  readonly grid?: Grid
+  readonly madeBy: readonly DecodedAlgorithm[]
+}
+/** Labels over a series, with what they are sized and placed by. */
+export const labelsOver = (series: EngineSeries, labels: Pick<ShownLabels, 'name' | 'labelMap' | 'segments' | 'madeBy'>): ShownLabels => ({
+  ...labels, seriesInstanceUid: series.seriesInstanceUid, stack: series.stack, ...(series.notAVolume ? {} : { grid: gridOfFrames(series.frames.flatMap(({ plane }) => plane ?? [])) }),
+})
 
 export const useOverlayStore = create<{
   shown: ShownLabels | undefined; hidden: ReadonlySet<number>; visible: boolean; opacity: number
