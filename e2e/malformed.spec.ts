@@ -6,7 +6,7 @@ import type { Locator, Page } from '@playwright/test'
 import type { StudyPage } from '../src/contract/index.ts'
 import { encodePart10 } from '../src/dicom/file/write.ts'
 import { studyHandle } from '../src/features/studies/handle.ts'
-import type { ImportReport } from '../src/node/createNode.ts'
+import type { ImportReport } from '../src/node/importFolder.ts'
 import { signClaims } from '../src/server/signature.ts'
 import { jpeg2000Claiming, jpegLsClaiming } from '../src/testing/codestreams.ts'
 import { syntheticCt, syntheticCtDatasets } from '../src/testing/dicom.ts'
@@ -46,11 +46,11 @@ test.describe('a codestream that claims 30000 x 30000 pixels', () => {
       const viewport = page.locator('[data-viewport="one"]')
       const alert = viewport.getByRole('alert')
       await expect(viewport).toHaveAttribute('data-slice', '3')
-      await expect(alert).toHaveText('This image claims a size that is not opened here.', bound)
+      await expect(alert).toContainText('This image claims a size that is not opened here.', bound)
       await page.keyboard.press('Home')
       for (let slice = 0; slice < 7; slice++) {
         await expect(viewport).toHaveAttribute('data-slice', String(slice))
-        if (bombs.has(slice)) await expect(alert).toHaveText('This image claims a size that is not opened here.', bound)
+        if (bombs.has(slice)) await expect(alert).toContainText('This image claims a size that is not opened here.', bound)
         else {
           await expect(alert).toHaveCount(0, bound)
           await expect.poll(() => looksLike(viewport, [[0.3, (slice + 0.5) / 8], [0.4, (slice + 0.5) / 8]], [[0.3, (slice + 1.5) / 8], [0.3, slice === 0 ? 0.6 : (slice - 0.5) / 8]]), bound).toBe(true)
@@ -117,7 +117,7 @@ test('malformed files, one series each: refused at import, or a picture or a mes
     const { items } = await search.json() as StudyPage
     await clickThrough(page, hub, items.map(({ studyInstanceUid }) => studyInstanceUid), files, outcomes)
     const count = (word: string): number => [...outcomes.values()].filter((outcome) => outcome.startsWith(word)).length
-    console.log(`${files.size} malformed files: ${count('refused')} refused at import, ${count('picture')} shown, ${count('message')} answered with a message in the viewport, ${count('nothing')} neither`)
+    console.log(`${files.size} malformed files: ${count('refused')} refused at import, ${count('picture')} shown, ${count('message')} answered with a message in the viewport`)
     expect([...files.keys()].filter((file) => !outcomes.has(file))).toEqual([])
   } finally {
     await hub.stop()
@@ -142,8 +142,6 @@ const plain = (bytes: Buffer): Buffer => {
     return bytes
   }
 }
-/** Pictures whose values are entries of a palette are neither shown nor refused yet: their viewport waits for ever. */
-const unanswered = new Set(['palette-missing-luts.dcm'])
 const isGood = (viewport: Locator): Promise<boolean> => looksLike(viewport, [[0.25, 0.3], [0.4, 0.6]], [[0.6, 0.4], [0.75, 0.7]])
 
 /** Opens each series of the studies in turn, and after each the good one of its study, in the same page with the same decoder. */
@@ -159,8 +157,8 @@ const clickThrough = async (page: Page, hub: RunningHub, uids: readonly string[]
       const file = [...files].find(([, bytes]) => plain(bytes).includes(uid, 0, 'latin1'))?.[0]
       if (!file) continue
       if (withGood) await strip.nth(index).click()
-      let outcome = unanswered.has(file) ? 'nothing' : ''
-      if (outcome === '') await expect.poll(async () => {
+      let outcome = ''
+      await expect.poll(async () => {
         if (withGood && await strip.nth(index).getAttribute('aria-pressed', bound) !== 'true') return ''
         if (await viewport.getByRole('alert').count() > 0) outcome = 'message'
         else if (await viewport.getAttribute('data-waiting') === 'false' && !await isGood(viewport)) outcome = 'picture'

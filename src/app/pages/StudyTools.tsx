@@ -27,7 +27,7 @@ export const useOverlay = (): Overlay | undefined => {
 }
 
 /** The panel at the right of an open study: its marks, or the tools that run on it. */
-export const StudyPanel = ({ engine, api, workspace, series, marks }: { engine: Pick<Engine, 'values'>; api: Pick<Api, 'call'>; workspace: Pick<Workspace, 'store' | 'saveSegmentation' | 'openSegmentation'>; series: EngineSeries; marks: ReactNode }) => {
+export const StudyPanel = ({ engine, api, workspace, series, marks }: { engine: Pick<Engine, 'values'>; api: Pick<Api, 'call'>; workspace: Pick<Workspace, 'store' | 'saveSegmentation' | 'openSegmentation' | 'retrySegmentation'>; series: EngineSeries; marks: ReactNode }) => {
   const { t } = useTranslation('tools')
   const [tab, setTab] = useState<'marks' | 'tools'>('marks')
   const [runs] = useState(() => createToolRuns({ api, engine, run: runTool, fetch: (input, init) => window.fetch(input, init), clock: () => new Date(), dataset: series.datasetId }))
@@ -60,7 +60,7 @@ export const StudyPanel = ({ engine, api, workspace, series, marks }: { engine: 
         <SegmentedControl fullWidth size="xs" aria-label={t('panel')} value={tab} onChange={(value) => setTab(value as 'marks')} data={[{ value: 'marks', label: t('marksTab') }, { value: 'tools', label: t('toolsTab') }]} />
       </div>
       {tab === 'marks' ? marks : (
-        <RunPanel runs={runs} series={series} slice={slice} onSave={save}><KeptSegmentations kept={segmentations} notListed={notListed} onShow={open} /></RunPanel>
+        <RunPanel runs={runs} series={series} slice={slice} onSave={save}><KeptSegmentations kept={segmentations} notListed={notListed} onShow={open} onRetry={workspace.retrySegmentation} /></RunPanel>
       )}
     </>
   )

@@ -29,6 +29,8 @@ export const registerLoader = (wado: WadoClient): void => {
     const image = knownImage(imageId)
     if (!image) throw new FrameFailure({ kind: 'notFound', detail: 'an image that was closed' })
     const { frame, series } = image
+    // Its colours stand in tables that are not brought here: without them the decoder never answers.
+    if (frame.pixels.photometricInterpretation === 'PALETTE COLOR') throw new FrameFailure({ kind: 'unsupported', detail: 'PALETTE COLOR' })
     const { bytes, transferSyntaxUid } = await wado.frame({ datasetId: series.datasetId, studyInstanceUid: frame.ref.studyInstanceUid, seriesInstanceUid: series.seriesInstanceUid, sopInstanceUid: frame.ref.sopInstanceUid, frameNumber: frame.ref.frameNumber }, frame.transferSyntaxUid, signal)
     const guarded = guardFrame(bytes, transferSyntaxUid, { rows: frame.pixels.rows, columns: frame.pixels.columns, samplesPerPixel: frame.pixels.samplesPerPixel, bitsAllocated: frame.pixels.bitsAllocated })
     if (guarded.kind !== 'pass') throw new FrameFailure({ kind: guarded.kind, detail: guarded.detail })

@@ -1,4 +1,4 @@
-import { Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from '../../../i18n/index.ts'
 import { Status } from '../../../ui/Status.tsx'
@@ -7,7 +7,7 @@ import type { KeptSegmentation } from '../../../workspace/index.ts'
 const looks = { device: 'waiting', hub: 'waiting', verified: 'ok', failed: 'error', differs: 'error', rejected: 'error' } as const
 
 /** The study's segmentations: where each is kept; one click shows it over the images. */
-export const KeptSegmentations = ({ kept, notListed, onShow }: { kept: readonly KeptSegmentation[]; notListed: string | undefined; onShow: (one: KeptSegmentation) => Promise<void> }) => {
+export const KeptSegmentations = ({ kept, notListed, onShow, onRetry }: { kept: readonly KeptSegmentation[]; notListed: string | undefined; onShow: (one: KeptSegmentation) => Promise<void>; onRetry: (sopInstanceUid: string) => void }) => {
   const { t } = useTranslation('tools')
   const [fault, setFault] = useState<string>()
   if (kept.length === 0 && !notListed) return null
@@ -24,8 +24,9 @@ export const KeptSegmentations = ({ kept, notListed, onShow }: { kept: readonly 
           <li key={one.sopInstanceUid} data-kept={one.sopInstanceUid} data-state={one.state} style={{ padding: '4px 0' }}>
             <button type="button" aria-label={t('open', { name: one.name })} onClick={() => open(one)} style={{ display: 'block', width: '100%', textAlign: 'left', border: 0, background: 'none', color: 'inherit', font: 'inherit', fontSize: 13, padding: 0, cursor: 'pointer' }}>
               {one.name}
-              <Text size="xs" component="div"><Status kind={looks[one.state]}>{t(`state.${one.state}`)}</Status>{one.detail ? ` ${one.detail}` : ''}{one.state === 'failed' ? ` ${t('sentLater')}` : ''}</Text>
+              <Text size="xs" component="div"><Status kind={looks[one.state]}>{t(`state.${one.state}`)}</Status>{one.detail ? ` ${one.detail}` : ''}</Text>
             </button>
+            {one.state === 'failed' ? <Button size="compact-xs" variant="default" onClick={() => onRetry(one.sopInstanceUid)}>{t('sendAgain')}</Button> : null}
           </li>
         ))}
       </ul>
