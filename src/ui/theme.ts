@@ -23,10 +23,10 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     '--mantine-color-body': '#f7f8f9', '--ciw-surface': '#ffffff', '--ciw-on-accent': '#ffffff', '--ciw-rail': '#f1f4f5', '--ciw-border': '#e3e7ea', '--ciw-text-2': '#434d57', '--ciw-text-3': '#5a6570', '--mantine-color-dimmed': '#5a6570', '--ciw-hover': '#eef2f4',
-    '--ciw-selected': '#e9f4f6', '--ciw-accent-text': '#0b6779', '--ciw-ok': '#1b7340', '--ciw-ok-soft': '#e6f3ea', '--ciw-warn': '#8a5200', '--ciw-warn-soft': '#fcf1df', '--ciw-bad': '#b0281f', '--ciw-bad-soft': '#fbeae8', '--ciw-bar': '#3f93a5', '--mantine-color-placeholder': '#5a6570',
+    '--ciw-selected': '#e9f4f6', '--ciw-accent-text': '#0b6779', '--ciw-ok': '#1b7340', '--ciw-ok-soft': '#e6f3ea', '--ciw-warn': '#8a5200', '--ciw-warn-soft': '#fcf1df', '--ciw-bad': '#b0281f', '--ciw-bad-soft': '#fbeae8', '--ciw-bar': '#3f93a5', '--mantine-color-placeholder': '#5a6570', '--mantine-color-error': '#b0281f',
   },
   dark: {
     '--mantine-color-body': '#101418', '--ciw-surface': '#181d22', '--ciw-on-accent': '#041014', '--ciw-rail': '#14191d', '--ciw-border': '#2b3239', '--ciw-text-2': '#b9c1c9', '--ciw-text-3': '#9aa4ae', '--mantine-color-dimmed': '#9aa4ae', '--ciw-hover': '#1f252b',
-    '--ciw-selected': '#12343b', '--ciw-accent-text': '#7cbcc9', '--ciw-ok': '#6cc08b', '--ciw-ok-soft': '#16301f', '--ciw-warn': '#e0a858', '--ciw-warn-soft': '#362710', '--ciw-bad': '#f1a39c', '--ciw-bad-soft': '#3a1f1d', '--ciw-bar': '#2f8ea1', '--mantine-color-placeholder': '#9aa4ae',
+    '--ciw-selected': '#12343b', '--ciw-accent-text': '#7cbcc9', '--ciw-ok': '#6cc08b', '--ciw-ok-soft': '#16301f', '--ciw-warn': '#e0a858', '--ciw-warn-soft': '#362710', '--ciw-bad': '#f1a39c', '--ciw-bad-soft': '#3a1f1d', '--ciw-bar': '#2f8ea1', '--mantine-color-placeholder': '#9aa4ae', '--mantine-color-error': '#f1a39c',
   },
 })
