@@ -16,7 +16,9 @@ const optimizeDeps = {
     'dicom-parser', 'events', 'dcmjs', '@cornerstonejs/tools > lodash.get', '@kitware/vtk.js > fast-deep-equal',
     '@kitware/vtk.js > seedrandom', '@kitware/vtk.js > spark-md5',
     '@kitware/vtk.js > xmlbuilder2', '@kitware/vtk.js > utif', '@kitware/vtk.js > webworker-promise',
-    'react-dom/client', '@mantine/core', '@tabler/icons-react', 'i18next', 'react-i18next', 'zustand',
+    // Found while tests run, one of these would be bundled anew and bring a second React.
+    'react', 'react/jsx-runtime', 'react/jsx-dev-runtime', 'react-dom', 'react-dom/client', '@mantine/core', '@mantine/hooks', '@tabler/icons-react', 'i18next', 'react-i18next', 'zustand', 'zustand/vanilla', 'idb', 'zod/mini',
+    '@tanstack/react-query', '@tanstack/react-router', '@tanstack/react-virtual',
     '@cornerstonejs/codec-charls/decodewasmjs', '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs',
     '@cornerstonejs/codec-openjpeg/decodewasmjs', '@cornerstonejs/codec-openjph/wasmjs',
   ],

@@ -1,4 +1,5 @@
 import type { DicomJson } from '../../dicom/file/json.ts'
+import { WadoFailure } from '../../dicom/web/wadoClient.ts'
 import type { FramePlane, Vec3 } from '../../domain/geometry/points.ts'
 import { calibrationOfImage, calibrationsOfRegions, type Calibration } from '../../domain/measurement/calibration.ts'
 import type { EngineFrame } from '../../engine/port.ts'
@@ -60,11 +61,18 @@ const windowsOf = (sources: readonly DicomJson[]): EngineFrame['windows'] => fir
 const asStored = (value: number | undefined, signed: boolean): number | undefined =>
   value === undefined ? undefined : signed && value >= 0x8000 && value <= 0xffff ? value - 0x10000 : !signed && value < 0 && value >= -0x8000 ? value + 0x10000 : value
 
-/** The frames of an instance as the engine wants them. What changes from frame to frame is taken from its functional groups. */
+/** More than any image has: whoever believes such a number sets up that many frames, and the page stands still. */
+const mostFrames = 100_000
+
+/**
+ * The frames of an instance as the engine wants them. What changes from frame to frame is taken from its functional groups.
+ * @throws WadoFailure undecodable, where the instance claims more than can be
+ */
 export const framesOf = (json: DicomJson, study: string, series: string): EngineFrame[] => {
   const rows = number(json, '00280010') ?? 0
   const columns = number(json, '00280011') ?? 0
   const count = Math.max(1, number(json, '00280008') ?? 1)
+  if (!Number.isInteger(count) || count > mostFrames) throw new WadoFailure('undecodable', `an image of the series claims ${count} frames`)
   const frameOfReferenceUid = text(json, '00200052')
   const signed = number(json, '00280103') === 1
   const padding = asStored(number(json, '00280120'), signed)

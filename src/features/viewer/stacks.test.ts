@@ -73,4 +73,8 @@ describe.skipIf(!patient)('ProstateX-0001', () => {
     const counts = (await Promise.all(['1.', '2.', '3.'].map(read))).map((metadata) => outline(metadata).map(([frames, , differs]) => `${frames} ${differs}`).sort())
     expect(counts).toContainEqual(['3 plane sagittal', '5 plane axial', '5 plane coronal'])
   })
+  it('are refused of an image that claims more frames than can be', () => {
+    const [image = {}] = series([{ position: [0, 0, 0] }])
+    for (const frames of [2_000_000_000, 1.5]) expect(() => outline([{ ...image, '00280008': number('IS', frames) }])).toThrow(`claims ${frames} frames`)
+  })
 })
