@@ -8,7 +8,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { signClaims } from '../../server/signature.ts'
 import { encodeMultipart } from '../../dicom/web/multipart.ts'
-import { syntheticCt, uidOf } from '../../testing/dicom.ts'
+import { encodePart10 } from '../../dicom/file/write.ts'
+import { jpeg2000Claiming } from '../../testing/codestreams.ts'
+import { syntheticCt, syntheticCtDatasets, uidOf } from '../../testing/dicom.ts'
 import { startOrthanc } from '../../testing/orthanc.ts'
 import { program } from '../../testing/programs.ts'
 import { createNode, type NodeConfig } from '../createNode.ts'
@@ -51,6 +53,32 @@ describe('DICOMweb of the embedded archive', () => {
     const { base, stop } = await startEmbedded()
     return { ask: over(base), stop }
   }, { otherBytes: 409, unknownKey: 400, notDicom: 409, mixed: 202, singlePart: 200, thumbnail: 200 })
+})
+
+describe.skipIf(!hasOrthanc)('what Orthanc holds and cannot part into frames (needs Orthanc)', () => {
+  it('HTJ2K comes frame by frame in its own syntax, out of the instance as it is stored', async () => {
+    const htj2k = '1.2.840.10008.1.2.4.201'
+    const streams = [jpeg2000Claiming(64, 64), jpeg2000Claiming(64, 64).map((byte, at) => (at > 140 ? 7 : byte))]
+    const [dataset = {}] = syntheticCtDatasets({ patientId: 'HT-1', slices: 1, more: { NumberOfFrames: 2, PixelData: streams.map((stream) => stream.buffer) } })
+    const file = encodePart10(dataset, { transferSyntaxUid: htj2k })
+    const orthanc = await startOrthanc()
+    try {
+      const { node, signed } = await startNode({ kind: 'dicomweb', url: `${orthanc.url}/dicom-web` })
+      expect((await fetch(`${orthanc.url}/instances`, { method: 'POST', body: file })).status).toBe(200)
+      const instance = `/dicom-web/studies/${uidOf('HT-1/study')}/series/${uidOf('HT-1/study/series')}/instances/${uidOf('HT-1/study/series/0')}`
+      expect((await fetch(`${orthanc.url}${instance}/frames/1`, { headers: { accept: 'multipart/related; type="application/octet-stream"; transfer-syntax=*' } })).status).toBe(500)
+      for (const [index, stream] of streams.entries()) {
+        const path = `${instance}/frames/${index + 1}`
+        const answer = await node.app.request(path, { headers: { ...signed(path), accept: 'application/octet-stream' } })
+        expect([answer.status, answer.headers.get('content-type')]).toEqual([200, `image/jphc; transfer-syntax=${htj2k}`])
+        expect(Buffer.from(await answer.arrayBuffer()).equals(Buffer.from(stream))).toBe(true)
+      }
+      const none = `${instance}/frames/3`
+      expect((await node.app.request(none, { headers: signed(none) })).status).toBe(404)
+    } finally {
+      await orthanc.stop()
+    }
+  })
 })
 
 describe.skipIf(!hasOrthanc)('DICOMweb of Orthanc (needs Orthanc)', () => {

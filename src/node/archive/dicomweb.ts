@@ -4,7 +4,7 @@ import { toDicomJson, type DicomJson } from '../../dicom/file/json.ts'
 import { readPart10, UnreadableFile } from '../../dicom/file/read.ts'
 import { BadMultipart } from '../../dicom/web/multipart.ts'
 import { matchesQido, parseQido, type QidoQuery } from '../../dicom/web/qido.ts'
-import { badFrames, bytes, frameList, json, many, problem, wantsSingle } from './http.ts'
+import { badFrames, bytes, frameType, frameList, json, many, problem, wantsSingle } from './http.ts'
 import { renderFrame } from './rendered.ts'
 import { instanceRow, seriesRow, studyRow } from './rows.ts'
 import type { IndexedInstance, Store } from './store.ts'
@@ -21,14 +21,6 @@ export type DicomWebOptions = {
   /** Most bytes of one store request. */
   readonly storeCap?: number
 }
-
-/** Media types of compressed frames (PS3.18 table 8.7.3-5). */
-const frameTypes: Readonly<Record<string, string>> = {
-  '1.2.840.10008.1.2.4.50': 'image/jpeg', '1.2.840.10008.1.2.4.51': 'image/jpeg', '1.2.840.10008.1.2.4.57': 'image/jpeg', '1.2.840.10008.1.2.4.70': 'image/jpeg',
-  '1.2.840.10008.1.2.4.80': 'image/jls', '1.2.840.10008.1.2.4.81': 'image/jls', '1.2.840.10008.1.2.4.90': 'image/jp2', '1.2.840.10008.1.2.4.91': 'image/jp2',
-  '1.2.840.10008.1.2.4.201': 'image/jphc', '1.2.840.10008.1.2.4.202': 'image/jphc', '1.2.840.10008.1.2.4.203': 'image/jphc', '1.2.840.10008.1.2.5': 'image/dicom-rle',
-}
-const frameType = (uid: string): string => `${frameTypes[uid] ?? 'application/octet-stream'}; transfer-syntax=${uid}`
 
 /**
  * The DICOMweb services of the embedded archive (PS3.18): QIDO-RS, WADO-RS and STOW-RS over a store. Frames leave in their

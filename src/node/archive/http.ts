@@ -24,3 +24,12 @@ export const frameList = (text: string): number[] | undefined => {
 }
 /** Whether one frame is wanted as it is, without multipart around it. */
 export const wantsSingle = (accept: string | undefined): boolean => !/multipart\/related/.test(accept ?? 'multipart/related')
+
+/** Media types of compressed frames (PS3.18 table 8.7.3-5). */
+const frameTypes: Readonly<Record<string, string>> = {
+  '1.2.840.10008.1.2.4.50': 'image/jpeg', '1.2.840.10008.1.2.4.51': 'image/jpeg', '1.2.840.10008.1.2.4.57': 'image/jpeg', '1.2.840.10008.1.2.4.70': 'image/jpeg',
+  '1.2.840.10008.1.2.4.80': 'image/jls', '1.2.840.10008.1.2.4.81': 'image/jls', '1.2.840.10008.1.2.4.90': 'image/jp2', '1.2.840.10008.1.2.4.91': 'image/jp2',
+  '1.2.840.10008.1.2.4.201': 'image/jphc', '1.2.840.10008.1.2.4.202': 'image/jphc', '1.2.840.10008.1.2.4.203': 'image/jphc', '1.2.840.10008.1.2.5': 'image/dicom-rle',
+}
+/** The media type of a frame as it is stored. */
+export const frameType = (uid: string): string => `${frameTypes[uid] ?? 'application/octet-stream'}; transfer-syntax=${uid}`

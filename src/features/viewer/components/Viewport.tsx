@@ -4,7 +4,7 @@ import { edgeLetters } from '../../../domain/geometry/letters.ts'
 import type { CanvasPoint, Vec3 } from '../../../domain/geometry/points.ts'
 import type { EngineSeries, View } from '../../../engine/port.ts'
 import { useEngine, useViewport } from '../../../engine/react.tsx'
-import { useTranslation } from '../../../i18n/index.ts'
+import { formatDate, useTranslation } from '../../../i18n/index.ts'
 import type { MeasurementKind } from '../../../domain/measurement/types.ts'
 import type { SeriesFacts } from '../series.ts'
 import { drawnBy, useViewerStore, type Tool } from '../store.ts'
@@ -22,6 +22,9 @@ const placeOf = (plane: Plane | undefined, language: string): { axis: string; po
   const mm = plane?.point[axis]
   return mm === undefined ? undefined : { axis: ['x', 'y', 'z'][axis] ?? '', position: new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(mm) }
 }
+
+/** A date of DICOM (DA) as a person reads it; what is no date stays as it is. */
+const dateOf = (da: string, language: string): string => (/^\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/.test(da) ? formatDate(`${da.slice(0, 4)}-${da.slice(4, 6)}-${da.slice(6)}`, language) : da)
 
 type Gesture = Exclude<Tool, MeasurementKind | 'crosshair'> | 'rotate'
 const isGesture = (tool: Tool): tool is Exclude<Tool, MeasurementKind | 'crosshair'> => tool !== 'crosshair' && drawnBy(tool) === undefined
@@ -110,7 +113,7 @@ export const Viewport = ({ id, series, facts, view: kind, children }: { id: stri
       style={{ position: 'relative', minWidth: 0, minHeight: 0, overflow: 'hidden', background: '#000', outline: 'none', boxShadow: active === id ? 'inset 0 0 0 1px var(--mantine-color-petrol-4)' : 'none', touchAction: 'none' }}>
       <div ref={element} style={{ position: 'absolute', inset: 1 }} />
       <div style={{ position: 'absolute', inset: 1, pointerEvents: 'none' }}>{children}</div>
-      <div style={{ ...corner, top: 6, left: 6 }}>{`${facts.patientId}  ${facts.studyDate}\n${facts.studyDescription}\n${series.description}\n${kind === 'volume' ? t('notForMeasuring') : t(`view.${kind}`)}`}</div>
+      <div style={{ ...corner, top: 6, left: 6 }}>{`${facts.patientId}  ${dateOf(facts.studyDate, i18n.language)}\n${facts.studyDescription}\n${series.description}\n${kind === 'volume' ? t('notForMeasuring') : t(`view.${kind}`)}`}</div>
       {view && !view.failure && kind !== 'volume' && said ? <div style={{ ...corner, bottom: 6, left: 6 }}>{said}</div> : null}
       {view?.volume ? <div style={{ ...corner, bottom: 6, left: 6 }}>{t('rotateHint')}</div> : null}
       {view?.window ? <div style={{ ...corner, bottom: 6, right: 6 }}>{t('windowText', { width: Math.round(view.window.width), centre: Math.round(view.window.centre) })}</div> : null}

@@ -1,11 +1,12 @@
 import { Hono, type Context } from 'hono'
 import { differences } from '../../../dicom/file/compare.ts'
 import type { DicomJson } from '../../../dicom/file/json.ts'
+import { frameBytes, numberOfFrames } from '../../../dicom/file/frames.ts'
 import { readPart10, UnreadableFile } from '../../../dicom/file/read.ts'
 import { BadMultipart } from '../../../dicom/web/multipart.ts'
 import { matchesQido, parseQido } from '../../../dicom/web/qido.ts'
 import { isUid } from '../../../dicom/web/uid.ts'
-import { badFrames, bytes, frameList, json, many, problem, wantsSingle } from '../http.ts'
+import { badFrames, bytes, frameList, frameType, json, many, problem, wantsSingle } from '../http.ts'
 import { createStow, type Hidden, type MayUse, type PutResult } from '../stowService.ts'
 import { ArchiveFailed, type ArchiveClient } from './client.ts'
 import { createMembers, textOf } from './members.ts'
@@ -104,13 +105,27 @@ export const createRemoteDicomWeb = ({ client, base, mayUse, hides = () => () =>
   }
   for (const path of ['/studies/:study', '/studies/:study/series/:series', '/studies/:study/series/:series/instances/:instance']) route(path, retrieve)
 
+  /** An archive may hold what it cannot part into frames (Orthanc: HTJ2K): they are taken out of the instance as it is stored. */
+  const framesOfFile = async (c: Context, numbers: readonly number[]): Promise<{ type: string; body: Uint8Array }[]> => {
+    const [bytesOfFile] = await filesOf(c)
+    if (!bytesOfFile) return []
+    const file = await readPart10(bytesOfFile)
+    if (numbers.some((number) => number > numberOfFrames(file))) return []
+    return numbers.map((number) => ({ type: frameType(file.transferSyntaxUid), body: frameBytes(file, number) }))
+  }
   route('/studies/:study/series/:series/instances/:instance/frames/:frames', async (c) => {
     const list = c.req.param('frames') ?? ''
-    if (!frameList(list)) return problem(400, badFrames)
-    const parts = await client.parts(`${pathOf(c)}/frames/${list}`, frames)
-    const [only] = parts ?? []
-    if (!parts || !only) return gone()
-    const typed = parts.map(({ headers, body }) => ({ type: headers['content-type'] ?? 'application/octet-stream', body }))
+    const numbers = frameList(list)
+    if (!numbers) return problem(400, badFrames)
+    const typed = await client.parts(`${pathOf(c)}/frames/${list}`, frames).then(
+      (parts) => parts?.map(({ headers, body }) => ({ type: headers['content-type'] ?? 'application/octet-stream', body })),
+      (error: unknown) => {
+        if (error instanceof ArchiveFailed && error.status === 502) return framesOfFile(c, numbers)
+        throw error
+      },
+    )
+    const [only] = typed ?? []
+    if (!typed || !only) return gone()
     if (wantsSingle(c.req.header('accept')) && typed.length === 1) return bytes(only.body, typed[0]?.type ?? '')
     return many(typed, typed[0]?.type.split(';')[0] ?? 'application/octet-stream')
   })
