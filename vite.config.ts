@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { chromiumFlags, findChromium } from './src/testing/chromium.mjs'
 import { pageHeaders } from './src/server/headers.mjs'
@@ -50,7 +51,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'node', environment: 'node', include: ['src/**/*.test.ts'], exclude: ['src/**/*.browser.test.ts', 'src/testing/rules/{lint,tree,types,unused}/**'],
+          // Most wait for processes and disks: a second one fills two cores, where the default is one less than there are.
+          maxWorkers: Math.max(2, availableParallelism() - 1), name: 'node', environment: 'node', include: ['src/**/*.test.ts'], exclude: ['src/**/*.browser.test.ts', 'src/testing/rules/{lint,tree,types,unused}/**'],
           testTimeout: 60_000, hookTimeout: 120_000,
         },
       },
