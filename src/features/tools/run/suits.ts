@@ -15,11 +15,10 @@ export const scopeOf = ({ pipeline }: ToolManifest): 'volume' | 'slices' | 'slic
 
 export const misfitOf = (tool: ToolManifest, series: EngineSeries): Misfit | undefined => {
   try {
-    const scope = scopeOf(tool)
     if (tool.files.filter(({ role }) => role === 'model').length !== 1 || (tool.kind !== 'segmentation' && tool.kind !== 'classification')) return { reason: 'parts', text: tool.kind }
     if (!tool.modalities.includes(series.modality)) return { reason: 'modality', text: tool.modalities.join(', ') }
     if ((series.frames[0]?.pixels.samplesPerPixel ?? 1) !== 1) return { reason: 'colour', text: '' }
-    if (scope === 'volume' && series.notAVolume) return { reason: 'notVolume', text: series.notAVolume }
+    if (scopeOf(tool) === 'volume' && series.notAVolume) return { reason: 'notVolume', text: series.notAVolume }
     return undefined
   } catch (error) {
     return { reason: 'steps', text: error instanceof Error ? error.message : '' }
