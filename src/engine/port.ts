@@ -20,7 +20,8 @@ export type EngineFrame = {
     readonly bitsAllocated: number; readonly bitsStored: number; readonly highBit: number; readonly pixelRepresentation: 0 | 1
   }
   /** To what the values are (HU in CT); of this frame, since it may change from one to the next (PS3.3 C.11.1, C.7.6.16.2.9). */
-  readonly rescale: { readonly slope: number; readonly intercept: number }
+  /** Modality LUT (PS3.3 C.11.1); `type` is what its output is (Rescale Type), absent where it is not said. */
+  readonly rescale: { readonly slope: number; readonly intercept: number; readonly type?: string }
   /** Stored values that are no picture, first and last (Pixel Padding Value and Range Limit, PS3.3 C.7.5.1.1.2). */
   readonly padding?: readonly [number, number]
   /** The file's own windows, the first is shown first (PS3.3 C.11.2). */

@@ -32,6 +32,17 @@ describe('a stack', () => {
     expect(Math.abs(at(48, 48) - 191)).toBeLessThanOrEqual(1)
   })
 
+  it('calls the values of a CT HU unless the image says that they are something else', async () => {
+    const { engine, series } = show({ name: 'units', hu: quarters })
+    await drawn(engine)
+    const unitOf = async (type?: string) => {
+      const said = { ...series, frames: series.frames.map((frame) => ({ ...frame, rescale: { ...frame.rescale, ...(type ? { type } : {}) } })) }
+      const [frame] = said.frames
+      return frame && (await engine.pixels(said, { kind: 'image', frame: frame.ref, points: [[1.5, 1.5], [2.5, 2.5]] }))?.unit
+    }
+    expect([await unitOf(), await unitOf('HU'), await unitOf('US'), await unitOf('MGML')]).toEqual(["[hnsf'U]", "[hnsf'U]", '1', '1'])
+  })
+
   it('scrolls one slice at a time, stops at both ends, and says waiting until the picture is the slice', async () => {
     const { engine, element, series } = show({ name: 'scroll', hu: (_, __, slice) => -160 + slice * 50 })
     await drawn(engine)

@@ -7,7 +7,8 @@ import { imageIdOf } from './metadata.ts'
 
 type Values = { readonly values: ArrayLike<number>; readonly padding?: readonly [number, number] }
 
-const unitOf = (series: EngineSeries): Unit => (series.modality === 'CT' ? "[hnsf'U]" : '1')
+/** Values of CT are in HU unless the image says that they are something else (Rescale Type, PS3.3 C.11.1.1.2). */
+const unitOf = (series: EngineSeries): Unit => (series.modality === 'CT' && series.frames.every(({ rescale: { type = 'HU' } }) => type === 'HU') ? "[hnsf'U]" : '1')
 
 /** A frame's values after the modality LUT, from the cache where it is decoded; the loader applies slope and intercept as a rule. */
 const valuesOf = async (series: EngineSeries, index: number, { rescale: { slope, intercept }, padding }: EngineFrame): Promise<Values> => {

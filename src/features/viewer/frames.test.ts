@@ -32,6 +32,7 @@ describe('what a frame says of its values', () => {
     expect(found.map(({ windows }) => windows)).toEqual([[{ width: 400, centre: 40 }], [{ width: 1500, centre: -500, name: 'LUNG' }], [{ width: 400, centre: 40 }]])
     expect(frames({ ...rescale(1, -1024), ...window(400, 40) })[0]).toMatchObject({ rescale: { slope: 1, intercept: -1024 }, windows: [{ width: 400, centre: 40 }] })
     expect(frames({})[0]).toMatchObject({ rescale: { slope: 1, intercept: 0 }, windows: [] })
+    expect(frames({ ...rescale(1, 0), '00281054': of('LO', 'US') })[0]?.rescale).toEqual({ slope: 1, intercept: 0, type: 'US' })
   })
   it('keeps width and centre of one place together, and takes numbers written as text', () => {
     const group = sequence({ '00289132': sequence({ '00281051': of('DS', 400) }) })

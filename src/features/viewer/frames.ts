@@ -83,6 +83,7 @@ export const framesOf = (json: DicomJson, study: string, series: string): Engine
     const calibrations = plane ? [] : calibrationsOf(json, frame, text(json, '00080060'))
     const ratio = plane ? 1 : pixelRatioOf(json, calibrations)
     const transformation = sourcesOf(json, frame, '00289145')
+    const rescaleType = firstOf(transformation, (from) => text(from, '00281054') || undefined)
     return {
       ref: { studyInstanceUid: study, seriesInstanceUid: series, sopClassUid: text(json, '00080016'), sopInstanceUid: text(json, '00080018'), frameNumber: frame },
       ...(plane ? { plane } : {}), ...(calibrations.length > 0 ? { calibrations } : {}), ...(ratio === 1 ? {} : { pixelRatio: ratio }), ...(frameOfReferenceUid ? { frameOfReferenceUid } : {}),
@@ -90,7 +91,7 @@ export const framesOf = (json: DicomJson, study: string, series: string): Engine
         rows, columns, samplesPerPixel: number(json, '00280002') ?? 1, photometricInterpretation: text(json, '00280004') || 'MONOCHROME2', planarConfiguration: number(json, '00280006') ?? 0,
         bitsAllocated: number(json, '00280100') ?? 16, bitsStored: number(json, '00280101') ?? 16, highBit: number(json, '00280102') ?? 15, pixelRepresentation: signed ? 1 : 0,
       },
-      rescale: { slope: firstOf(transformation, (from) => number(from, '00281053')) ?? 1, intercept: firstOf(transformation, (from) => number(from, '00281052')) ?? 0 },
+      rescale: { slope: firstOf(transformation, (from) => number(from, '00281053')) ?? 1, intercept: firstOf(transformation, (from) => number(from, '00281052')) ?? 0, ...(rescaleType ? { type: rescaleType } : {}) },
       ...(padding !== undefined && limit !== undefined ? { padding: [Math.min(padding, limit), Math.max(padding, limit)] as const } : {}),
       windows: windowsOf(sourcesOf(json, frame, '00289132')),
       transferSyntaxUid: text(json, '00083002') || '1.2.840.10008.1.2.1',
