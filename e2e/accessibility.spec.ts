@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { expect, signIn, test } from './journey.ts'
+import { draw, expect, signIn, test } from './journey.ts'
 
 /** Every screen, and what stands on it when it has come. */
 const screens: readonly { readonly path: string; readonly ready: (page: Page) => Promise<void> }[] = [
@@ -68,13 +68,7 @@ for (const [scheme, account] of [['light', 'clinician'], ['dark', 'clinician-2']
     const viewport = page.locator('[data-viewport="one"]')
     await expect(viewport).toHaveAttribute('data-waiting', 'false')
     await check('viewer')
-    await page.getByRole('button', { name: 'Arrow' }).click()
-    const box = await viewport.boundingBox()
-    if (!box) throw new Error('the viewport has no box')
-    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.4)
-    await page.mouse.down()
-    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.5, { steps: 2 })
-    await page.mouse.up()
+    await draw(page, viewport, 'Arrow', [0.4, 0.4], [0.5, 0.5])
     await page.getByRole('textbox', { name: 'Label' }).fill('here')
     await check('the label of an arrow')
     await page.keyboard.press('Enter')

@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, expect, type Locator, type Page } from '@playwright/test'
 import { startHub, type RunningHub } from '../src/testing/startHub.ts'
 
 /** Journeys share one federation; one that kills or slows a part starts its own. */
@@ -12,6 +12,17 @@ export const test = base.extend<object, { hub: RunningHub }>({
 })
 
 export { expect }
+
+/** Draws with the tool that is named from one place of the viewport to another, as shares of its width and height. */
+export const draw = async (page: Page, viewport: Locator, tool: string, [fromX, fromY]: readonly [number, number], [toX, toY]: readonly [number, number]): Promise<void> => {
+  await page.getByRole('button', { name: tool }).click()
+  const box = await viewport.boundingBox()
+  if (!box) throw new Error('the viewport has no box')
+  await page.mouse.move(box.x + box.width * fromX, box.y + box.height * fromY)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * toX, box.y + box.height * toY, { steps: 3 })
+  await page.mouse.up()
+}
 
 export type Account = 'clinician' | 'clinician-2' | 'clinician-3' | 'researcher' | 'evaluator' | 'committee' | 'node-manager' | 'administrator' | 'applicant'
 

@@ -3,7 +3,7 @@ import { planCases } from '../src/phantom/plan.ts'
 import { startOrthanc } from '../src/testing/orthanc.ts'
 import { program } from '../src/testing/programs.ts'
 import { startHub } from '../src/testing/startHub.ts'
-import { expect, signIn, test } from './journey.ts'
+import { draw, expect, signIn, test } from './journey.ts'
 import { pictureOf, spread } from './pixels.ts'
 
 test('a person reads and measures what lies in an Orthanc, and the report is kept there (needs Orthanc)', async ({ page }) => {
@@ -24,13 +24,7 @@ test('a person reads and measures what lies in an Orthanc, and the report is kep
     const thumbnail = page.getByRole('navigation', { name: 'Series' }).locator('img')
     await expect.poll(() => thumbnail.evaluate((image) => image instanceof HTMLImageElement && image.naturalWidth)).toBeGreaterThan(0)
 
-    await page.getByRole('button', { name: 'Length' }).click()
-    const box = await viewport.boundingBox()
-    if (!box) throw new Error('the viewport has no box')
-    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.4)
-    await page.mouse.down()
-    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.5, { steps: 4 })
-    await page.mouse.up()
+    await draw(page, viewport, 'Length', [0.4, 0.4], [0.5, 0.5])
     await page.getByRole('button', { name: 'Save' }).click()
     await expect(page.locator('li[data-mark="M1"]')).toHaveAttribute('data-state', 'verified', { timeout: 30_000 })
     const series = await (await fetch(`${orthanc.url}/series?expand`)).json() as { MainDicomTags: { Modality: string } }[]

@@ -9,6 +9,7 @@ import { pictureOf, spread } from './pixels.ts'
 /** Series as hospitals have them, one a transfer syntax; each goes into a hospital of its own, since some share their UIDs. */
 const series = [
   { name: 'a CT of 275 slices in JPEG-LS', path: 'data/lidc-idri/LIDC-IDRI-0314/CT_1mm', slices: 275, subject: /LIDC-IDRI-0314/ },
+  { name: 'a single CT image in JPEG-LS', path: 'data/transfer-syntaxes/nema-wg04/all/JLSL/CT1_JLSL', slices: 1, subject: /./ },
   { name: 'a CT in JPEG 2000', path: 'data/transfer-syntaxes/nema-wg04/all/J2KR/CT1_J2KR', slices: 1, subject: /./ },
   { name: 'a mammogram in JPEG lossless', path: 'data/mammography-real/fo-dicom-GH133/MG/GH133.dcm', slices: 1, subject: /./ },
 ] as const

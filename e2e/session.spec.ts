@@ -1,4 +1,4 @@
-import { expect, signIn, test } from './journey.ts'
+import { draw, expect, signIn, test } from './journey.ts'
 
 test('a session that ends in the middle of the work loses nothing: drawing goes on, and after sign-in the report arrives', async ({ browser, hub }) => {
   const context = await browser.newContext()
@@ -9,17 +9,8 @@ test('a session that ends in the middle of the work loses nothing: drawing goes 
   const viewport = page.locator('[data-viewport="one"]')
   await expect(viewport).toHaveAttribute('data-waiting', 'false')
   await page.getByText('Opening what was kept').waitFor({ state: 'hidden' })
-  const draw = async (share: number) => {
-    await page.getByRole('button', { name: 'Length' }).click()
-    const box = await viewport.boundingBox()
-    if (!box) throw new Error('the viewport has no box')
-    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * share)
-    await page.mouse.down()
-    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * share, { steps: 3 })
-    await page.mouse.up()
-  }
   const state = (mark: string) => page.locator(`li[data-mark="${mark}"]`)
-  await draw(0.4)
+  await draw(page, viewport, 'Length', [0.4, 0.4], [0.5, 0.4])
   await expect(state('M1')).toHaveAttribute('data-state', 'device')
 
   // The same person signs out in another window of the browser.
@@ -29,7 +20,7 @@ test('a session that ends in the middle of the work loses nothing: drawing goes 
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'Your session has ended' })).toBeVisible()
   await expect(state('M1')).toHaveAttribute('data-state', 'device')
-  await draw(0.6)
+  await draw(page, viewport, 'Length', [0.4, 0.6], [0.5, 0.6])
   await expect(state('M2')).toHaveAttribute('data-state', 'device')
   // What is loaded stays to be read.
   await page.keyboard.press('PageDown')

@@ -150,11 +150,10 @@ const complete = async (dir) => {
   const browser = await launch()
   const page = await browser.newPage()
   await signIn(page, program.address)
-  while (!(await page.getByText('9 studies').isVisible())) {
-    await page.waitForTimeout(1000)
-    await page.reload()
-    await page.getByRole('row', { name: /PCL-0001/ }).waitFor()
-  }
+  await page.waitForFunction(async () => {
+    const answer = await fetch('/api/studies/search', { method: 'POST', headers: { 'X-CIW': '1', 'Content-Type': 'application/json' }, body: '{"limit":0}' })
+    return (await answer.json()).total === 9
+  }, undefined, { polling: 1000, timeout: 300_000 })
   await browser.close()
   return program
 }

@@ -11,7 +11,7 @@ beforeEach(async () => { for (const table of ['node_sync', 'series', 'study']) a
 
 const series = (uid: string, more: object = {}) => ({ seriesInstanceUid: uid, number: 1, modality: 'CT', description: 'd', instances: 3, derived: false, ...more })
 const study = (uid: string, more: object = {}) => ({ studyInstanceUid: uid, subject: 'P', patientName: 'N', date: '20260105', description: 'd', accession: '', modalities: ['CT'], series: [series(`${uid}.1`)], ...more })
-const config = { nodes: [{ id: 'n', name: 'N', country: 'ES', city: 'C', tier: '3', url: '' }], datasets: [{ id: 'a', node: 'n' }] } as unknown as Parameters<typeof createIndexSync>[0]['config']
+const config = { nodes: [{ id: 'n' }], datasets: [{ id: 'a', node: 'n' }] }
 const over = (answer: () => Promise<unknown>) => {
   const skipped: number[] = []
   const sync = createIndexSync({ config, database, nodes: { askJson: answer }, clock: () => new Date(), onSkipped: (_, count) => skipped.push(count) })

@@ -34,7 +34,7 @@ const readStudies = (given: readonly unknown[]): { studies: Study[]; skipped: nu
  * @param onSkipped how many studies and series of a data set were not well-formed and are not in the index
  */
 export const createIndexSync = ({ config, database, nodes, clock, onSkipped = () => undefined }: {
-  config: Pick<HubConfig, 'nodes' | 'datasets'>; database: Database; nodes: Pick<NodeClient, 'askJson'>; clock: () => Date; onSkipped?: (dataset: string, count: number) => void
+  config: { readonly nodes: readonly Pick<HubConfig['nodes'][number], 'id'>[]; readonly datasets: readonly Pick<HubConfig['datasets'][number], 'id' | 'node'>[] }; database: Database; nodes: Pick<NodeClient, 'askJson'>; clock: () => Date; onSkipped?: (dataset: string, count: number) => void
 }) => {
   const health = new Map<string, NodeHealth>(config.nodes.map(({ id }) => [id, { state: 'away', lastSeen: null }]))
   const running = new Map<string, { readonly now: Promise<void>; next?: Promise<void> }>()

@@ -77,12 +77,19 @@ export const createSender = ({ database, nodes, clock, random, onStored, onError
   const wake = async (): Promise<void> => {
     await Promise.all([...lanes].map(([node, lane]) => {
       lane.again = true
+      // Ended and forgotten in one step: whoever asks in between would be told of an end that has not seen what they ask for.
       lane.running ??= (async () => {
-        while (lane.again && !disposed) {
-          lane.again = false
-          await drain(node)
+        try {
+          while (lane.again && !disposed) {
+            lane.again = false
+            await drain(node)
+          }
+        } catch (error) {
+          onError(error)
+        } finally {
+          delete lane.running
         }
-      })().catch(onError).finally(() => { delete lane.running })
+      })()
       return lane.running
     }))
   }

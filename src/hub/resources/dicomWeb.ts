@@ -11,7 +11,6 @@ import { seriesMark } from '../../server/signature.ts'
 import type { Database, Sql } from '../sql/database.ts'
 import type { NodeClient } from '../upstreamNode.ts'
 
-
 /** Answers of a node that pass as they are; everything else is not there, or the node's fault. */
 const passing = new Set([200, 206, 400, 406, 416, 422])
 const passedHeaders = ['content-type', 'content-length', 'content-range', 'accept-ranges', 'etag'] as const

@@ -9,7 +9,10 @@ import { short } from '../queries.ts'
 import { useOverlayStore } from '../run/overlayStore.ts'
 
 const toHex = (colour: readonly number[]): string => `#${colour.map((value) => value.toString(16).padStart(2, '0')).join('')}`
-const fromHex = (text: string): readonly [number, number, number] => [1, 3, 5].map((at) => Number.parseInt(text.slice(at, at + 2), 16)) as unknown as readonly [number, number, number]
+const fromHex = (text: string): readonly [number, number, number] => {
+  const part = (at: number): number => Number.parseInt(text.slice(at, at + 2), 16)
+  return [part(1), part(3), part(5)]
+}
 
 /** What made the labels: an algorithm by name, version and the hash of its weights, or a person. */
 const MadeBy = ({ by: { type, name, version, modelSha256 } }: { by: DecodedAlgorithm }) => {
