@@ -19,7 +19,7 @@ const wado = createWadoClient({ fetch: (input, init) => window.fetch(input, init
 // The engine's code comes while metadata are still on their way.
 const engineModule = import('../../engine/cornerstone/createEngine.ts')
 
-/** Whoever looks at studies opens one: its code and engine are ready by then. What does not come now is asked for again when it is needed. */
+/** Whoever looks at studies opens one: its code and engine are ready by then. Code that does not come is said when a study is opened. */
 export const warmUp = (): void => { engineModule.then(({ warmUp: start }) => start(wado)).catch(() => undefined) }
 
 const useCornerstone = (): { engine: Engine | undefined; missing: unknown } => {
