@@ -15,3 +15,14 @@ declare module 'dcmjs' {
   }
   export default dcmjs
 }
+
+declare module '@cornerstonejs/codec-openjph' {
+  type FrameInfo = { width: number; height: number; bitsPerSample: number; componentCount: number; isSigned: boolean; isUsingColorTransform: boolean }
+  class HTJ2KEncoder {
+    getDecodedBuffer(info: FrameInfo): Uint8Array
+    setQuality(reversible: boolean, quantizationStep: number): void
+    encode(): void
+    getEncodedBuffer(): Uint8Array
+  }
+  export default function openjph(): Promise<{ HTJ2KEncoder: typeof HTJ2KEncoder }>
+}
