@@ -25,25 +25,55 @@ const gauss = (sigma: number): number[] => {
 }
 const blur = (tile: Float32Array, sigma: number): Float32Array => blurRows(blurRows(tile, gauss(sigma), true), gauss(sigma), false)
 
-/** A tile of band-passed noise of unit variance that repeats without a seam, as reconstructed CT noise looks. */
-export const createNoiseTile = (seed: number): Float32Array => {
-  const normal = createNormal(createRandom(seed))
-  const white = Float32Array.from({ length: side * side }, normal)
-  const [fine, coarse] = [blur(white, 0.75), blur(white, 2.4)]
-  const band = fine.map((value, i) => value - 0.75 * (coarse[i] ?? 0))
-  const variance = band.reduce((sum, value) => sum + value * value, 0) / band.length
-  return band.map((value) => value / Math.sqrt(variance))
+const unit = (values: Float32Array): Float32Array => {
+  const variance = values.reduce((sum, value) => sum + value * value, 0) / values.length
+  return values.map((value) => value / Math.sqrt(variance))
 }
 
-/** Adds noise of a slice: two tiles at offsets drawn for the slice. */
-export const addNoise = (hu: Float32Array, columns: number, tiles: readonly [Float32Array, Float32Array], sigma: number, random: () => number): void => {
-  const offset = () => Math.floor(random() * side)
-  const [ax, ay, bx, by] = [offset(), offset(), offset(), offset()]
-  const [one, two] = tiles
-  const scale = sigma / Math.SQRT2
-  for (let at = 0; at < hu.length; at++) {
-    const [column, row] = [at % columns, Math.floor(at / columns)]
-    const noise = (one[((row + ay) % side) * side + ((column + ax) % side)] ?? 0) + (two[((row + by) % side) * side + ((column + bx) % side)] ?? 0)
-    hu[at] = (hu[at] ?? 0) + noise * scale
+/**
+ * A tile of band-passed noise of unit variance that repeats without a seam, as reconstructed CT noise looks.
+ * @param fineness sigma in pixels of the finest detail: 0.5 for a sharp kernel, 0.9 for a soft one
+ */
+export const createNoiseTile = (seed: number, fineness = 0.75): Float32Array => {
+  const normal = createNormal(createRandom(seed))
+  const white = Float32Array.from({ length: side * side }, normal)
+  const [fine, coarse] = [blur(white, fineness), blur(white, 2.4)]
+  return unit(fine.map((value, i) => value - 0.75 * (coarse[i] ?? 0)))
+}
+
+/** A tile of streaks along rows, as starved detectors leave across shoulders. */
+export const createStreakTile = (seed: number): Float32Array => {
+  const normal = createNormal(createRandom(seed))
+  const white = Float32Array.from({ length: side * side }, normal)
+  return unit(blurRows(blurRows(white, gauss(14), true), gauss(0.6), false))
+}
+
+/** Tiles of one series; each slice draws where in them it starts. */
+export type NoiseTiles = { readonly fine: Float32Array; readonly streaks: Float32Array }
+export const createNoiseTiles = (seed: number, fineness: number): NoiseTiles => ({ fine: createNoiseTile(seed + 1, fineness), streaks: createStreakTile(seed + 2) })
+
+/**
+ * Adds the noise of slice `level`: a quarter of it is shared with the next slice, as overlapping reconstructions share rays.
+ * @param strength HU by pixel block of 4, `across` blocks a row: how much noise there is (more in the middle of a body)
+ * @param streaks HU of streaks
+ */
+export const addNoise = (hu: Float32Array, columns: number, { fine, streaks }: NoiseTiles, seed: number, level: number, strength: Float32Array, across: number, streakHu: number): void => {
+  const draw = (n: number): [number, number] => {
+    const random = createRandom(seed + n * 7919)
+    return [Math.floor(random() * side), Math.floor(random() * side)]
+  }
+  const [ax, ay] = draw(level)
+  const [bx, by] = draw(level + 1)
+  const rows = hu.length / columns
+  for (let row = 0; row < rows; row++) {
+    const [first, second] = [((row + ay) % side) * side, ((row + by) % side) * side]
+    const blocks = (row >> 2) * across
+    for (let column = 0; column < columns; column++) {
+      const at = row * columns + column
+      const s = strength[blocks + (column >> 2)] ?? 0
+      const own = 0.966 * (fine[first + ((column + ax) & 255)] ?? 0) + 0.259 * (fine[second + ((column + bx) & 255)] ?? 0)
+      const streak = streakHu === 0 ? 0 : streakHu * s * (streaks[first + ((column + ax) & 255)] ?? 0)
+      hu[at] = (hu[at] ?? 0) + own * s + streak
+    }
   }
 }
