@@ -106,6 +106,16 @@ describe('what a network may be', () => {
     const labels = labelsOf(await run([{ step: 'predict', input: 'x', output: 'y', ...how }, { step: 'labels' }], identity, volume))
     expect([...labels]).toEqual([...volume.data].map((value) => (value > 0 ? 1 : 0)))
   })
+  it('a picture comes with its neighbours as channels, the ends repeated, its sides filled up', async () => {
+    // The answer is the slice before it plus ten times the slice behind it: a network that saw other slices would say something else.
+    const beside = encodeNetwork({
+      name: 'beside', input: { name: 'x', dims: [1, 3, 'y', 'x'] }, output: { name: 'y', dims: [1, 2, 'y', 'x'] },
+      weights: [{ name: 'w', dims: [2, 3, 1, 1], values: [0, 0, 0, 1, 0, 10] }], operators: [{ type: 'Conv', inputs: ['x', 'w'], output: 'y', integers: { kernel_shape: [1, 1] } }],
+    })
+    const labels = labelsOf(await run([{ step: 'predict', input: 'x', output: 'y', pictures: true, neighbours: 1, multiple: 8 }, { step: 'labels' }], beside, volume))
+    const at = (v: number, slice: number): number => volume.data[(v % 42) + 42 * Math.min(4, Math.max(0, slice))] ?? 0
+    expect([...labels]).toEqual([...volume.data].map((_, v) => (at(v, Math.floor(v / 42) - 1) + 10 * at(v, Math.floor(v / 42) + 1) > 0 ? 1 : 0)))
+  })
   it.each([
     [[{ step: 'predict', input: 'image', output: 'y' }, { step: 'labels' }], 'the network has no input image, but x'],
     [[{ step: 'predict', input: 'x', output: 'logits' }, { step: 'labels' }], 'the network has no output logits, but y'],

@@ -8,7 +8,7 @@ describe('the steps of a manifest', () => {
   it('are read with what is not said filled in', () => {
     expect(parsePipeline([{ step: 'clip', low: -1000, high: 400 }, predict, labels])).toEqual([
       { step: 'clip', low: -1000, high: 400 },
-      { step: 'predict', input: 'a', output: 'b', pictures: false, overlap: 0, weights: 'constant', pad: 0, layout: 'NCHW', channels: 1 },
+      { step: 'predict', input: 'a', output: 'b', pictures: false, overlap: 0, neighbours: 0, multiple: 1, weights: 'constant', pad: 0, layout: 'NCHW', channels: 1 },
       { step: 'labels', rule: 'best', threshold: 0.5 },
     ])
   })
@@ -18,6 +18,8 @@ describe('the steps of a manifest', () => {
     [[{ step: 'clip', low: '0', high: 1 }, predict, labels], 'step 1 (clip): low should be a number'],
     [[{ step: 'clip', low: 0, hihg: 1 }, predict, labels], 'step 1 (clip): high should be a number'],
     [[{ step: 'clip', low: 0, high: 1, soft: true }, predict, labels], 'step 1 (clip): soft is not known'],
+    [[{ ...predict, neighbours: 2 }, labels], 'step 1 (predict): neighbours should be given with pictures'],
+    [[{ ...predict, pictures: true, neighbours: 1.5 }, labels], 'step 1 (predict): neighbours should be a count'],
     [[{ step: 'orient', axes: 'LRS' }, predict, labels], 'step 1 (orient): axes should be three letters'],
     [[{ step: 'resample', order: 1 }, predict, labels], 'step 1 (resample): spacingMm should be given, or else shape'],
     [[{ step: 'resample', spacingMm: [1, 0, 1] }, predict, labels], 'step 1 (resample): spacingMm should be three lengths'],

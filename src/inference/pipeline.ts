@@ -26,9 +26,11 @@ export type Step =
   | { readonly step: 'percentile'; readonly low: number; readonly high: number }
   /**
    * Patches (column, row, slice; absent: all at once) over the lattice with an overlap; a patch of one slice is a picture to the
-   * network ([1, c, y, x]), else it is [1, c, z, y, x].
+   * network ([1, c, y, x]), else it is [1, c, z, y, x]. `neighbours`: a picture comes with so many slices before and behind it as
+   * channels, the first and last repeated at the ends, and the answer is of the one in the middle. `multiple`: without a patch, a side
+   * is filled up to a multiple of it, as networks that halve their pictures need.
    */
-  | { readonly step: 'predict'; readonly input: string; readonly output: string; readonly patch?: Triple; readonly pictures: boolean; readonly overlap: number; readonly weights: 'constant' | 'gaussian'; readonly pad: number; readonly layout: 'NCHW' | 'NHWC'; readonly channels: number }
+  | { readonly step: 'predict'; readonly neighbours: number; readonly multiple: number; readonly input: string; readonly output: string; readonly patch?: Triple; readonly pictures: boolean; readonly overlap: number; readonly weights: 'constant' | 'gaussian'; readonly pad: number; readonly layout: 'NCHW' | 'NHWC'; readonly channels: number }
   | { readonly step: 'activate'; readonly function: 'softmax' | 'sigmoid' }
   /** Drops components of a class: smaller than that, touching the edge within slices, or beyond the largest so many. */
   | { readonly step: 'components'; readonly value: number; readonly connectivity: 6 | 18 | 26; readonly minimumMm3: number; readonly keep?: number; readonly dropAtEdge: boolean }
@@ -101,9 +103,14 @@ const readers: Read = {
     const patch = at.optional('patch', isTriple, 'three counts')
     const overlap = at.number('overlap', 0)
     if (overlap < 0 || overlap > 0.9) at.fail('overlap', 'between 0 and 0.9')
+    const neighbours = at.optional('neighbours', isCount, 'a count') ?? 0
+    const pictures = at.one('pictures', [true, false], false)
+    const channels = at.one('channels', [1, 3], 1)
+    const layout = at.one('layout', ['NCHW', 'NHWC'] as const, 'NCHW')
+    if (neighbours > 0 && (!pictures || channels !== 1 || layout !== 'NCHW')) at.fail('neighbours', 'given with pictures of one channel, NCHW, alone')
     return {
-      step: 'predict', input: at.text('input'), output: at.text('output'), ...(patch ? { patch } : {}), pictures: at.one('pictures', [true, false], false), overlap,
-      weights: at.one('weights', ['constant', 'gaussian'] as const, 'constant'), pad: at.number('pad', 0), layout: at.one('layout', ['NCHW', 'NHWC'] as const, 'NCHW'), channels: at.one('channels', [1, 3], 1),
+      step: 'predict', input: at.text('input'), output: at.text('output'), ...(patch ? { patch } : {}), pictures, overlap, neighbours, multiple: at.optional('multiple', isCount, 'a count') ?? 1,
+      weights: at.one('weights', ['constant', 'gaussian'] as const, 'constant'), pad: at.number('pad', 0), layout, channels,
     }
   },
   activate: (_, at) => ({ step: 'activate', function: at.one('function', ['softmax', 'sigmoid'] as const) }),

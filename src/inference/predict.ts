@@ -19,6 +19,16 @@ const axisWeights = (size: number, kind: Predict['weights']): Float32Array => Fl
   return Math.max(1e-4, Math.exp(-0.5 * ((index - (size - 1) / 2) / (size / 8)) ** 2))
 })
 
+/** A picture and its neighbours as channels; at the ends the outermost slice stands for what is not there. */
+const cutWithNeighbours = (volume: Volume, [x0, y0, z0]: Triple, [px, py]: Triple, { pad, neighbours }: Predict): Float32Array => {
+  const patch = new Float32Array(px * py * (2 * neighbours + 1))
+  for (let channel = 0; channel <= 2 * neighbours; channel++) {
+    const z = Math.min(volume.dimensions[2] - 1, Math.max(0, z0 + channel - neighbours))
+    patch.set(cut(volume, [x0, y0, z], [px, py, 1], pad), channel * px * py)
+  }
+  return patch
+}
+
 /** Copies a patch out of the volume; what lies outside is `pad`. */
 const cut = (volume: Volume, [x0, y0, z0]: Triple, [px, py, pz]: Triple, pad: number): Float32Array => {
   const [nx, ny, nz] = volume.dimensions
@@ -58,7 +68,8 @@ const limitBytes = 2 ** 31
  */
 export const predict = async (volume: Volume, step: Predict, session: Session, onProgress: (share: number) => void): Promise<Scores> => {
   const [nx, ny, nz] = volume.dimensions
-  const size: Triple = [step.patch?.[0] ?? nx, step.patch?.[1] ?? ny, step.pictures ? 1 : step.patch?.[2] ?? nz]
+  const filled = (side: number): number => Math.ceil(side / step.multiple) * step.multiple
+  const size: Triple = [step.patch?.[0] ?? filled(nx), step.patch?.[1] ?? filled(ny), step.pictures ? 1 : step.patch?.[2] ?? nz]
   const [wx, wy, wz] = [axisWeights(size[0], step.weights), axisWeights(size[1], step.weights), axisWeights(size[2], step.weights)]
   const starts = patchStarts(nz, size[2], step.overlap).flatMap((z) => patchStarts(ny, size[1], step.overlap).flatMap((y) => patchStarts(nx, size[0], step.overlap).map((x): Triple => [x, y, z])))
   const voxels = voxelsOf(volume)
@@ -66,7 +77,8 @@ export const predict = async (volume: Volume, step: Predict, session: Session, o
   const total = new Float32Array(voxels)
   let channels: Float32Array[] = []
   for (const [index, start] of starts.entries()) {
-    const answer = await ask(session, step, tensorOf(cut(volume, start, size, step.pad), size, step))
+    const tensor = step.neighbours > 0 ? { dims: [1, 2 * step.neighbours + 1, size[1], size[0]], data: cutWithNeighbours(volume, start, size, step) } : tensorOf(cut(volume, start, size, step.pad), size, step)
+    const answer = await ask(session, step, tensor)
     const classes = answer.data.length / perPatch
     if (!Number.isInteger(classes)) throw new PipelineError(`the network answered ${answer.dims.join(' x ')} to a patch of ${size.join(' x ')}`)
     if (channels.length === 0) {

@@ -1,33 +1,76 @@
-import type { ChestCase } from './chestCase.ts'
+import { courseStudies, singleStudy } from './chest/courses.ts'
+import type { ChestPlan, ChestSeries } from './chest/plan.ts'
+import { followUps } from './followUp.ts'
+import hospitals from './hospitals.json' with { type: 'json' }
 import { createRandom, hashText } from './random.ts'
+import type { Patient } from './study.ts'
 
-/** Patients of each hospital: the prefix is the data set's rule. */
-const hospitals = [
-  { node: 'puerto-claro', prefix: 'PCL-', thickness: 2.5, spacing: [0.72, 0.72] as const, patients: 3, years: [2023, 2025] },
-  { node: 'lindental', prefix: 'LIN-', thickness: 2, spacing: [0.68, 0.68] as const, patients: 3, years: [2024, 2025] },
-  { node: 'brzezina', prefix: 'BRZ-', thickness: 5, spacing: [0.9, 0.6] as const, patients: 3, years: [2019, 2022] },
-] as const
+export type StudyPlan = ChestPlan
+export type CaseSet = 'full' | 'small'
 
-const surnames = ['Alder', 'Birch', 'Cedar', 'Elm', 'Hazel', 'Larch', 'Maple', 'Rowan', 'Willow']
+type Hospital = (typeof hospitals)[number]
+type Stack = Omit<ChestSeries, 'noiseHu' | 'kernel'>
+
+const surnames = ['Alder', 'Birch', 'Cedar', 'Dogwood', 'Elm', 'Fir', 'Ginkgo', 'Hazel', 'Ivy', 'Juniper', 'Larch', 'Maple', 'Nettle', 'Oak', 'Pine', 'Quince', 'Rowan', 'Spruce', 'Tamarind', 'Umbrella', 'Viburnum', 'Willow', 'Yew', 'Zelkova'] as const
+
+/** A patient of a hospital; thousands of the number say what kind of study: 0 chest, 1 breast, 2 prostate. */
+const patientOf = ({ prefix }: Hospital, number: number, { sex, name, born = [1940, 1968] }: { sex?: Patient['sex']; name?: string; born?: readonly [number, number] } = {}): Patient => {
+  const id = `${prefix}${String(number).padStart(4, '0')}`
+  const random = createRandom(hashText(`patient ${id}`))
+  const own = random() < 0.5 ? 'F' : 'M'
+  return { id, name: name ?? `${surnames[Math.floor(random() * surnames.length)] ?? 'Elm'}^Generated`, sex: sex ?? own, birthYear: born[0] + Math.floor(random() * (born[1] - born[0])) }
+}
+const dateOf = ({ years }: Hospital, patient: Patient): string => {
+  const random = createRandom(hashText(`date ${patient.id}`))
+  const [first = 2020, last = 2020] = years
+  return `${first + Math.floor(random() * (last - first + 1))}${String(1 + Math.floor(random() * 12)).padStart(2, '0')}${String(1 + Math.floor(random() * 28)).padStart(2, '0')}`
+}
+const scannerOf = ({ institution, ct }: Hospital) => ({ institution, ...ct })
+
+/** A stack from above the shoulders' middle down to the upper belly: as many slices as that takes. */
+const stack = (thicknessMm: number, pixelMm: number | readonly [number, number], change: Partial<Stack> = {}): Stack => ({
+  number: 2, description: `Axial ${thicknessMm} mm`, rows: 512, columns: 512, pixelSpacing: typeof pixelMm === 'number' ? [pixelMm, pixelMm] : pixelMm, slices: Math.round(270 / thicknessMm), spacingMm: thicknessMm, thicknessMm, lowestMm: -128, ...change,
+})
+/** For tests: 256 x 256 and 60 slices, twice as coarse. */
+const smallStack = (pixelMm: readonly [number, number], change: Partial<Stack> = {}): Stack => ({ ...stack(4.5, pixelMm), rows: 256, columns: 256, slices: 60, ...change })
+
+const nodules = (seed: string, count: number) => {
+  const random = createRandom(hashText(seed))
+  const types = ['solid', 'spiculated', 'partSolid', 'groundGlass'] as const
+  return Array.from({ length: count }, (_, index) => ({ type: types[(index + Math.floor(random() * 4)) % 4] ?? 'solid', diameterMm: Math.round((5 + 17 * random() ** 1.6) * 10) / 10 }))
+}
+
+/** Where the courses over four time points are followed, two at each hospital; and the single studies of mixed geometry. */
+const fullChests = (hospital: Hospital, place: number): StudyPlan[] => {
+  const scanner = scannerOf(hospital)
+  const single = (number: number, description: string, series: readonly Stack[], { count = 3, contrast = false, localiser = false, ...who }: { count?: number; contrast?: boolean; localiser?: boolean; sex?: Patient['sex']; name?: string } = {}): StudyPlan => {
+    const patient = patientOf(hospital, number, who)
+    return singleStudy({ patient, date: dateOf(hospital, patient), description, contrast, scanner, nodules: nodules(patient.id, count), series, localiser })
+  }
+  const courses = followUps.filter(({ patient }) => Math.floor((patient - 1) / 2) === place).flatMap((course, index) => {
+    const patient = patientOf(hospital, index + 2)
+    return courseStudies(course, { patient, baseline: dateOf(hospital, patient), contrast: true, scanner, series: stack(5, 0.74) })
+  })
+  const others: Readonly<Record<string, () => StudyPlan[]>> = {
+    'puerto-claro': () => [single(1, 'CT chest', [stack(2.5, 0.72)], { contrast: true }), single(4, 'CT chest with numbered slices', [stack(5, 0.74, { numbered: true })], { name: 'Rowan^Generated' })],
+    lindental: () => [single(1, 'Low-dose CT chest', [stack(5, 0.68, { number: 3 }), stack(1, 0.68)], { count: 4 }), single(4, 'CT chest, leaning gantry', [stack(5, 0.76, { tiltDegrees: 15 })]), single(5, 'CT chest, a slice missing', [stack(5, 0.74, { missing: [23] })], { name: 'Rowan^Generated' })],
+    brzezina: () => [
+      single(1, 'CT chest', [stack(5, [0.9, 0.62], { rows: 400, columns: 512 })], { localiser: true }), single(4, 'CT chest, a slice stored twice', [stack(5, 0.8, { doubled: [30], reversed: true })]), single(5, 'CT chest, 7 mm', [stack(7, 0.8)], { contrast: true }),
+    ],
+  }
+  const [first = [], rest = []] = [others[hospital.node]?.().slice(0, 1), others[hospital.node]?.().slice(1)]
+  return [...first, ...courses, ...rest]
+}
+
+const smallChest = (hospital: Hospital, place: number): StudyPlan[] => {
+  const patient = patientOf(hospital, 1)
+  const pixel = ([[1.44, 1.44], [1.36, 1.36], [1.8, 1.24]] as const)[place] ?? [1.4, 1.4]
+  return [singleStudy({ patient, date: dateOf(hospital, patient), description: 'CT chest', contrast: place === 0, scanner: scannerOf(hospital), nodules: nodules(patient.id, 3), series: [smallStack(pixel, place === 2 ? { reversed: true } : {})] })]
+}
 
 /**
- * The cases of each hospital, first study first. `small` is for tests: one patient a hospital, 256 x 256, 60 slices.
- * @returns node → cases
+ * The studies of each hospital, the first one first: `full` is what `npm start` makes, `small` a patient of each kind for tests.
+ * @returns node → studies
  */
-export const planCases = (size: 'first' | 'small'): Readonly<Record<string, readonly ChestCase[]>> =>
-  Object.fromEntries(hospitals.map(({ node, prefix, thickness, spacing, patients, years }, hospital) => {
-    const cases = Array.from({ length: size === 'small' ? 1 : patients }, (_, index): ChestCase => {
-      const seed = hashText(`${prefix}${index + 1}`)
-      const random = createRandom(seed)
-      const small = size === 'small'
-      const sliceSpacingMm = small ? 4 : thickness
-      const year = years[0] + Math.floor(random() * (years[1] - years[0] + 1))
-      return {
-        seed, patientId: `${prefix}${String(index + 1).padStart(4, '0')}`, name: `${surnames[hospital * 3 + index] ?? 'Tree'}^Generated`, sex: random() < 0.5 ? 'F' : 'M',
-        birthYear: 1945 + Math.floor(random() * 30), date: `${year}${String(1 + Math.floor(random() * 12)).padStart(2, '0')}${String(1 + Math.floor(random() * 28)).padStart(2, '0')}`,
-        description: 'Chest CT', rows: small ? 256 : 512, columns: small ? 256 : 512, pixelSpacing: small ? [spacing[0] * 2, spacing[1] * 2] : spacing,
-        slices: small ? 60 : Math.round(270 / sliceSpacingMm), sliceSpacingMm, noiseHu: 14 + random() * 8, ...(index === 1 ? { reversed: true } : {}),
-      }
-    })
-    return [node, cases]
-  }))
+export const planStudies = (set: CaseSet): Readonly<Record<string, readonly StudyPlan[]>> =>
+  Object.fromEntries(hospitals.map((hospital, place) => [hospital.node, set === 'full' ? fullChests(hospital, place) : smallChest(hospital, place)]))
