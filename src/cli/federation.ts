@@ -52,6 +52,15 @@ const ownHospital = (id: string, dataset: string, name: string, description: str
   },
 })
 
+/** Own data are spread over the clinicians and the evaluator in turn, so that a second person's view of them can be tried too. */
+const ownGrants = [['clinician', 'clinician-2', 'clinician-3'], ['clinician', 'clinician-2', 'evaluator'], ['clinician']] as const
+/** What embedded accounts may see at the start: what is written in `embedded.json`, and own data sets. A reference standard is for the evaluator alone. */
+const demoGrants = (own: readonly string[]): Record<string, string[]> => {
+  const grants: Record<string, string[]> = structuredClone(embedded.grants)
+  for (const [index, dataset] of own.entries()) for (const account of ownGrants[index % ownGrants.length] ?? []) grants[account]?.push(dataset)
+  return grants
+}
+
 /**
  * The whole federation on one machine: three hospitals, each a process of its own met over HTTP only, a fourth a folder of
  * the user's own files or an archive, and the hub in this process.
@@ -72,7 +81,7 @@ export const startFederation = async (options: FederationOptions) => {
   const nodes: NodeProcess[] = await Promise.all([
     ...embedded.nodes.map((node) => startNode({
       node, dataDir: join(nodesDir, node.id), hubKey: keys.publicKey,
-      datasets: embedded.datasets.filter((dataset) => dataset.node === node.id).map(({ id, patientIdPrefix }) => ({ id, match: { patientIdPrefix } })),
+      datasets: embedded.datasets.filter((dataset) => dataset.node === node.id).map(({ id, patientIdPrefix, ...more }) => ({ id, match: { patientIdPrefix }, ...('archive' in more ? { archive: 'reference' as const } : {}) })),
     })),
     ...own.map(({ node, dataset, archive }) => startNode({
       node, dataDir: join(nodesDir, node.id), hubKey: keys.publicKey, datasets: [{ id: dataset.id, match: { all: true } }], archive,
@@ -88,6 +97,7 @@ export const startFederation = async (options: FederationOptions) => {
     publicUrl: `http://localhost:${port}`, issuerUrl: `http://127.0.0.1:${port}`, dataDir: join(dataDir, 'hub'), appDir: options.appDir,
     privateKey: keys.privateKey, mode: 'embedded', toolsDirs: options.toolsDirs,
     nodes: [...embedded.nodes, ...own.map(({ node }) => node)].map((node) => ({ ...node, url: nodes.find(({ id }) => id === node.id)?.url ?? '' })),
+    demoGrants: demoGrants(own.map(({ dataset }) => dataset.id)),
     datasets: [...embedded.datasets, ...own.map(({ dataset }) => dataset)],
     ...(process.env['DATABASE_URL'] ? { databaseUrl: process.env['DATABASE_URL'] } : {}),
     ...(options.demoPassword ? { demoPassword: options.demoPassword } : {}),

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { NodeConfig } from '../node/createNode.ts'
+import type { NodeConfig, NodeDataset } from '../node/createNode.ts'
 import { writeWhole } from '../server/writeWhole.ts'
 import type { Refused } from './notices.ts'
 
@@ -27,7 +27,7 @@ const patienceMs = 5_000
  */
 export const startNode = async ({ node, dataDir, hubKey, datasets, archive = { kind: 'embedded' } }: {
   node: NodeDescription; dataDir: string; hubKey: string
-  datasets: readonly { id: string; match: { patientIdPrefix: string } | { all: true } }[]; archive?: NodeConfig['archive']
+  datasets: readonly NodeDataset[]; archive?: NodeConfig['archive']
 }): Promise<NodeProcess> => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const configFile = join(dataDir, 'node.json')

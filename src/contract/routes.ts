@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import * as r from './resources.ts'
+import { DatasetTable, TableList } from './tables.ts'
 
 /**
  * Who a route answers. public: anyone; session: signed in; approved: an approved user; dataset: what the dataset's grant
@@ -82,6 +83,9 @@ export const routes = {
   wadoStudy: { method: 'GET', path: study, access: whole },
   /** STOW-RS: each part becomes a submission; answered when they have settled or a while has passed. A UID is its key. */
   stow: { method: 'POST', path: study, access: pixels },
+
+  tables: { method: 'GET', path: '/api/datasets/:dataset/tables', access: pixels, reply: TableList },
+  table: { method: 'GET', path: '/api/datasets/:dataset/tables/:table', access: pixels, reply: DatasetTable },
 
   putSubmission: { method: 'PUT', path: '/api/submissions/:instance', access: approved, reply: r.Submission },
   submission: { method: 'GET', path: '/api/submissions/:instance', access: approved, reply: r.Submission },

@@ -24,4 +24,6 @@ export type HubConfig = {
   readonly mode: 'embedded'
   /** One password for every embedded account, for scripts; else each has a random one. */
   readonly demoPassword?: string
+  /** Data sets that embedded accounts are granted at the start, by the account's name. */
+  readonly demoGrants?: Readonly<Record<string, readonly string[]>>
 }

@@ -17,6 +17,7 @@ import { createDicomWebPass } from './resources/dicomWeb.ts'
 import { searchStudies } from './resources/studies.ts'
 import { createStow } from './resources/stow.ts'
 import { createSubmissions } from './resources/submissions.ts'
+import { createTables } from './resources/tables.ts'
 import { createTools } from './resources/tools.ts'
 import { createRouter, callerOf, type Handlers } from './router.ts'
 import { createSender } from './sender.ts'
@@ -41,7 +42,7 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
   const audit = createAudit(`hub-${randomUUID().slice(0, 8)}`, clock)
   const accounts = openAccounts(join(config.dataDir, 'accounts.json'), config.demoPassword)
   const issuer = createIssuer({ issuerUrl: config.issuerUrl, publicUrl: config.publicUrl, secretsFile: join(config.dataDir, 'issuer.json'), accounts })
-  await seedDemo({ sql: database.sql, accounts, issuerUrl: config.issuerUrl, datasets: config.datasets, clock })
+  await seedDemo({ sql: database.sql, accounts, issuerUrl: config.issuerUrl, grants: config.demoGrants ?? {}, datasets: config.datasets, clock })
 
   const sessions = createSessions({ database, clock })
   const signIn = createSignIn({ publicUrl: config.publicUrl, issuerUrl: config.issuerUrl, clientId: 'workbench', clientSecret: issuer.clientSecret, database, sessions, audit, clock })
@@ -53,6 +54,7 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
   const dicom = createDicomWebPass({ database, nodes, audit, clock })
   const submissions = createSubmissions({ database, audit, clock, onQueued: () => { void sender.wake() } })
   const stow = createStow({ database, submissions, clock })
+  const tables = createTables({ config, database, nodes, audit })
   const annotations = createAnnotations({ database, audit, clock })
   const draftKeys = createDraftKeys(join(config.dataDir, 'draft-keys.json'))
   const tools = await createTools({ dirs: config.toolsDirs, audit, clock })
@@ -67,7 +69,7 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
     qidoStudies: dicom.studies, qidoSeries: dicom.pass('qidoSeries'), qidoInstances: dicom.pass('qidoInstances'), studyMetadata: dicom.pass('studyMetadata'),
     seriesMetadata: dicom.pass('seriesMetadata'), instanceMetadata: dicom.pass('instanceMetadata'), frames: dicom.pass('frames'), rendered: dicom.pass('rendered'),
     thumbnail: dicom.pass('thumbnail'), bulkdata: dicom.pass('bulkdata'), wadoInstance: dicom.pass('wadoInstance'), wadoSeries: dicom.pass('wadoSeries'), wadoStudy: dicom.pass('wadoStudy'),
-    stow, putSubmission: submissions.put, submission: submissions.get, submissionBytes: submissions.bytes, submissions: submissions.list,
+    tables: tables.list, table: tables.get, stow, putSubmission: submissions.put, submission: submissions.get, submissionBytes: submissions.bytes, submissions: submissions.list,
     annotations: annotations.get, putAnnotations: annotations.put,
     tools: tools.list, tool: tools.get, toolFile: tools.file, newRun: tools.newRun, runs: tools.runs,
   }

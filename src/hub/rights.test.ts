@@ -25,7 +25,7 @@ const least: Partial<Record<RouteName, Model>> = {
   qidoStudies: 'REMOTE_PROCESSING', qidoSeries: 'REMOTE_PROCESSING', qidoInstances: 'IN_SITU_PROCESSING', studyMetadata: 'IN_SITU_PROCESSING', seriesMetadata: 'IN_SITU_PROCESSING',
   instanceMetadata: 'IN_SITU_PROCESSING', frames: 'IN_SITU_PROCESSING', rendered: 'IN_SITU_PROCESSING', thumbnail: 'IN_SITU_PROCESSING', bulkdata: 'IN_SITU_PROCESSING',
   // The instance of this matrix is an image: whole images are DOWNLOAD; derived objects are tested apart.
-  wadoInstance: 'DOWNLOAD', wadoSeries: 'DOWNLOAD', wadoStudy: 'DOWNLOAD', stow: 'IN_SITU_PROCESSING', annotations: 'IN_SITU_PROCESSING', putAnnotations: 'IN_SITU_PROCESSING',
+  wadoInstance: 'DOWNLOAD', wadoSeries: 'DOWNLOAD', wadoStudy: 'DOWNLOAD', stow: 'IN_SITU_PROCESSING', tables: 'IN_SITU_PROCESSING', table: 'IN_SITU_PROCESSING', annotations: 'IN_SITU_PROCESSING', putAnnotations: 'IN_SITU_PROCESSING',
 }
 /** Routes without a data set in their path, by who is answered. */
 const others: Partial<Record<RouteName, 'anyone' | 'signedIn' | 'approved'>> = {
@@ -48,7 +48,7 @@ const rightsMatrix = (start: () => Promise<{ world: HubInProcess; stop: () => Pr
   })
   afterAll(() => stop())
 
-  const path = (name: RouteName, target: Target): string => routes[name].path.replace(':frames', '1').replace(':tag', '7FE00010')
+  const path = (name: RouteName, target: Target): string => routes[name].path.replace(':frames', '1').replace(':tag', '7FE00010').replace(':table', 'clinical')
     .replace(/:(dataset|study|series|instance)/g, (_, key: keyof Target) => target[key]).replace(/:\w+/g, 'x')
   const ask = (name: RouteName, target: Target, who = cookie) => {
     const route: Route = routes[name]

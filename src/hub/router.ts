@@ -55,7 +55,7 @@ const readBody = async ({ body }: Request): Promise<string> => {
   return bytes.toString('utf8')
 }
 /** No database takes NUL in a text, and what is nested without end costs every reader. */
-const plain = (value: unknown, depth = 0): boolean => {
+export const plain = (value: unknown, depth = 0): boolean => {
   if (typeof value === 'string') return !value.includes('\0')
   if (value === null || typeof value !== 'object') return true
   return depth < depthCap && Object.entries(value).every(([key, item]) => plain(key) && plain(item, depth + 1))

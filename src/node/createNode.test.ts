@@ -103,3 +103,12 @@ describe('a node', () => {
     expect([404, 401]).toContain((await ask(`/dicom-web/studies/${uid}/metadata`)).status)
   })
 })
+
+describe('a reference data set', () => {
+  it('cannot be of a node whose archive is asked over DICOMweb', async () => {
+    await expect(createNode({
+      id: 'n', name: 'N', country: 'ES', city: 'C', tier: '3', host: '127.0.0.1', port: 0, dataDir: folder, hubKey: publicKey, archive: { kind: 'dicomweb', url: 'http://127.0.0.1:1/dicom-web' },
+      datasets: [{ id: 'truth', match: { all: true }, archive: 'reference' }],
+    })).rejects.toThrow('a reference data set needs an archive of its own')
+  })
+})

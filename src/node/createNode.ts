@@ -9,6 +9,14 @@ import { openStore } from './archive/store.ts'
 import type { Hidden, MayUse } from './archive/stowService.ts'
 import { importFolder, type ImportReport } from './importFolder.ts'
 import { indexRows } from './indexRows.ts'
+import { createTables } from './tables.ts'
+
+export type NodeDataset = {
+  readonly id: string
+  readonly match: { readonly patientIdPrefix: string } | { readonly all: true }
+  /** A reference standard lies in an archive of its own beside the one that readers see; only a node with its own folder of files has one. */
+  readonly archive?: 'reference'
+}
 
 export type NodeConfig = {
   readonly id: string
@@ -21,7 +29,7 @@ export type NodeConfig = {
   readonly dataDir: string
   /** The hub's public key (PEM): only what its private half signed is answered. */
   readonly hubKey: string
-  readonly datasets: readonly { readonly id: string; readonly match: { readonly patientIdPrefix: string } | { readonly all: true } }[]
+  readonly datasets: readonly NodeDataset[]
   /** The node's own folder of files, or an archive of the hospital (Orthanc and other DICOMweb servers), whose password stays here. */
   readonly archive: { readonly kind: 'embedded'; readonly importFrom?: string } | ({ readonly kind: 'dicomweb' } & RemoteArchiveConfig)
 }
@@ -34,17 +42,17 @@ type Env = { Variables: { claims: Claims; hidden: Hidden } }
  */
 export const createNode = async (config: NodeConfig) => {
   const verify = createVerifier(config.hubKey)
-  const belongsTo = (dataset: string) => {
-    const match = config.datasets.find(({ id }) => id === dataset)?.match
-    return (patientId: string) => match !== undefined && ('all' in match || patientId.startsWith(match.patientIdPrefix))
+  const datasetOf = (c: Context): NodeDataset => {
+    const found = config.datasets.find(({ id }) => id === (c.get('claims') as Claims).dataset)
+    if (!found) throw new Error('the data set of a request was not checked')
+    return found
   }
-
   const mayUse: MayUse = (c, { studyInstanceUid, patientId }) => {
-    const claims = (c.get('claims') as Claims)
-    return belongsTo(claims.dataset)(patientId) && (claims.study === undefined || claims.study === studyInstanceUid)
+    const { study } = c.get('claims') as Claims
+    return belongs(datasetOf(c), patientId) && (study === undefined || study === studyInstanceUid)
   }
   const hides = (c: Context): Hidden => c.get('hidden') as Hidden
-  const archive = config.archive.kind === 'embedded' ? await openEmbedded(config.dataDir, config.archive.importFrom, { mayUse, hides }) : openRemote(config.archive, { mayUse, hides })
+  const archive = config.archive.kind === 'embedded' ? await openEmbedded(config.archive.importFrom, config, { mayUse, hides }, datasetOf) : openRemote(config.archive, config, { mayUse, hides })
 
   const app = new Hono<Env>()
   app.get('/status', (c) => c.json({ id: config.id, name: config.name, ...archive.status() }))
@@ -60,37 +68,43 @@ export const createNode = async (config: NodeConfig) => {
   })
   app.get('/import-report', (c) => c.json(archive.report))
   app.get('/index', async (c) => {
-    const match = config.datasets.find(({ id }) => id === c.get('claims').dataset)?.match ?? { patientIdPrefix: '' }
     try {
-      return c.json(await archive.index(match, c.req.query('since')))
+      return c.json(await archive.index(datasetOf(c), c.req.query('since')))
     } catch (error) {
       if (error instanceof ArchiveFailed) return c.json({ title: error.message, status: error.status, code: 'upstream' }, error.status)
       throw error
     }
   })
   app.route('/dicom-web', archive.dicomWeb)
+  app.route('/tables', createTables(join(config.dataDir, 'tables'), (c) => datasetOf(c).id))
   return { app, store: archive.store, report: archive.report }
 }
 
 /** What a request may see, by its claims. */
 type Sight = { readonly mayUse: MayUse; readonly hides: (c: Context) => Hidden }
-type Match = NodeConfig['datasets'][number]['match']
 const base = '/dicom-web'
+const belongs = ({ match }: NodeDataset, patientId: string): boolean => 'all' in match || patientId.startsWith(match.patientIdPrefix)
 
-const openEmbedded = async (dataDir: string, importFrom: string | undefined, sight: Sight) => {
+const openEmbedded = async (importFrom: string | undefined, { dataDir, datasets }: NodeConfig, sight: Sight, datasetOf: (c: Context) => NodeDataset) => {
   const store = await openStore(join(dataDir, 'archive'))
+  const reference = datasets.some(({ archive }) => archive === 'reference') ? await openStore(join(dataDir, 'reference')) : undefined
+  const storeOf = (dataset: NodeDataset) => (dataset.archive === 'reference' && reference ? reference : store)
   const report: ImportReport = importFrom ? await importFolder(store, importFrom) : { taken: 0, refused: [] }
   return {
-    store, report, dicomWeb: createDicomWeb({ store, base, ...sight }), status: () => ({ revision: store.revision(), damaged: store.damaged().length }),
-    index: async (match: Match, since: string | undefined) => {
-      const revision = String(store.revision())
-      return since === revision ? { revision, unchanged: true } : { revision, studies: indexRows(store, (patientId) => 'all' in match || patientId.startsWith(match.patientIdPrefix)) }
+    store, report, dicomWeb: createDicomWeb({ storeOf: (c) => storeOf(datasetOf(c)), base, ...sight }),
+    status: () => ({ revision: store.revision(), damaged: store.damaged().length + (reference?.damaged().length ?? 0) }),
+    index: async (dataset: NodeDataset, since: string | undefined) => {
+      const own = storeOf(dataset)
+      const revision = String(own.revision())
+      return since === revision ? { revision, unchanged: true } : { revision, studies: indexRows(own, (patientId) => belongs(dataset, patientId)) }
     },
   }
 }
 
-const openRemote = (config: RemoteArchiveConfig, sight: Sight) => {
+const openRemote = (config: RemoteArchiveConfig, { datasets }: NodeConfig, sight: Sight) => {
+  if (datasets.some(({ archive }) => archive === 'reference')) throw new Error('a reference data set needs an archive of its own beside the node, not one that is asked over DICOMweb')
   const client = createArchiveClient(config)
+  const remoteIndex = createRemoteIndex({ client })
   const report: ImportReport = { taken: 0, refused: [] }
-  return { store: undefined, report, dicomWeb: createRemoteDicomWeb({ client, base, ...sight }), status: () => ({ archive: 'dicomweb' }), index: createRemoteIndex({ client }).of }
+  return { store: undefined, report, dicomWeb: createRemoteDicomWeb({ client, base, ...sight }), status: () => ({ archive: 'dicomweb' }), index: (dataset: NodeDataset, since: string | undefined) => remoteIndex.of(dataset.match, since) }
 }

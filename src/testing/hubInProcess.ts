@@ -10,10 +10,12 @@ import type { DatasetConfig } from '../hub/config.ts'
 import { sessionCookie } from '../hub/session/cookies.ts'
 import { personId } from '../hub/session/signIn.ts'
 import { encodeMultipart } from '../dicom/web/multipart.ts'
-import { createNode, type NodeConfig } from '../node/createNode.ts'
-import { headerCap } from '../server/signature.ts'
+import { createNode, type NodeConfig, type NodeDataset } from '../node/createNode.ts'
+import { headerCap, signClaims } from '../server/signature.ts'
 import { readCapped } from '../server/upstream.ts'
 import { syntheticCt } from './dicom.ts'
+import { trueOutline } from './segmentations.ts'
+import { clinicalTable, truthTable } from './tables.ts'
 
 /** A port of the loopback address that nothing listens on. */
 const freePort = (): Promise<number> => new Promise((resolve) => {
@@ -31,24 +33,25 @@ const datasetOf = (id: string, node: string): DatasetConfig => ({
 
 /**
  * A real hub on PGlite over two real nodes, in this process. Node `one` holds data sets `a` (patients A-) and `b` (B-); node `two` holds
- * `c`, whose study has the same UIDs as that of `a` and other pixels.
+ * `c`, whose study has the same UIDs as that of `a` and other pixels. `a` has a clinical table.
  * @param archives DICOMweb addresses of archives for the nodes in turn; a node without one has its own
+ * @param reference node `one` also holds `r`, the reference standard of `a`: an outline in the study of `a`, and a table, in an archive of its own
  * @param appDir a built page; with it, or with `listen`, the whole handler answers on a port too
  */
-export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl, toolsDirs = [], archives = [], appDir, listen = appDir !== undefined }: {
-  clock?: () => Date; databaseUrl?: string; toolsDirs?: readonly string[]; archives?: readonly string[]; appDir?: string; listen?: boolean
+export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl, toolsDirs = [], archives = [], reference = false, appDir, listen = appDir !== undefined }: {
+  clock?: () => Date; databaseUrl?: string; toolsDirs?: readonly string[]; archives?: readonly string[]; reference?: boolean; appDir?: string; listen?: boolean
 } = {}) => {
   const port = listen ? await freePort() : 8080
   const publicUrl = `http://localhost:${port}`
   const issuerUrl = `http://127.0.0.1:${port}`
   const folder = mkdtempSync(join(tmpdir(), 'hub-'))
   const { privateKey, publicKey } = generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
-  const nodeConfig = (id: string, datasets: { id: string; match: { patientIdPrefix: string } | { all: true } }[], archive: NodeConfig['archive']) => ({
+  const nodeConfig = (id: string, datasets: readonly NodeDataset[], archive: NodeConfig['archive']) => ({
     id, name: id, country: 'ES', city: id, tier: '3', host: '127.0.0.1', port: 0, dataDir: join(folder, id), hubKey: publicKey, datasets, archive,
   })
   const archiveOf = (index: number): NodeConfig['archive'] => (archives[index] === undefined ? { kind: 'embedded' } : { kind: 'dicomweb', url: archives[index] })
   const nodes = [
-    await createNode(nodeConfig('one', [{ id: 'a', match: { patientIdPrefix: 'A-' } }, { id: 'b', match: { patientIdPrefix: 'B-' } }], archiveOf(0))),
+    await createNode(nodeConfig('one', [{ id: 'a', match: { patientIdPrefix: 'A-' } }, { id: 'b', match: { patientIdPrefix: 'B-' } }, ...(reference ? [{ id: 'r', match: { patientIdPrefix: 'A-' }, archive: 'reference' as const }] : [])], archiveOf(0))),
     await createNode(nodeConfig('two', [{ id: 'c', match: { all: true } }], archiveOf(1))),
   ]
   const put = async (index: number, files: readonly Uint8Array<ArrayBuffer>[]) => {
@@ -62,6 +65,18 @@ export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl,
       }
     }
   }
+  /** What whoever fills a hospital does, by a signed request. */
+  const fill = async (dataset: string, method: string, path: string, body: Uint8Array<ArrayBuffer> | string, contentType: string) => {
+    const authorization = signClaims({ user: 'system', purpose: 'onboarding', grant: 'onboarding', dataset, method, path }, privateKey)
+    const answer = await nodes[0]?.app.request(path, { method, body, headers: { authorization, 'content-type': contentType } })
+    if (answer?.status !== 200) throw new Error(`the node answered ${answer?.status} to ${method} ${path}`)
+  }
+  await fill('a', 'PUT', '/tables/clinical', JSON.stringify(clinicalTable), 'application/json')
+  if (reference) {
+    const { body, contentType } = encodeMultipart([{ type: 'application/dicom', body: await trueOutline('A-1') }], 'application/dicom')
+    await fill('r', 'POST', '/dicom-web/studies', body, contentType)
+    await fill('r', 'PUT', '/tables/truth', JSON.stringify(truthTable), 'application/json')
+  }
   await put(0, syntheticCt({ patientId: 'A-1' }))
   await put(0, syntheticCt({ patientId: 'B-1' }))
   await put(1, syntheticCt({ patientId: 'A-1', stored: () => 7 }))
@@ -69,7 +84,7 @@ export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl,
     const server = serve({ fetch: node.app.fetch, hostname: '127.0.0.1', port: 0, serverOptions: { maxHeaderSize: headerCap } }, ({ port }: AddressInfo) => resolve({ url: `http://127.0.0.1:${port}`, close: () => server.close() }))
   })))
   const hub = await createHub({
-    publicUrl, issuerUrl, dataDir: join(folder, 'hub'), privateKey, mode: 'embedded', toolsDirs, demoPassword: 'test', ...(databaseUrl ? { databaseUrl } : {}), ...(appDir ? { appDir } : {}), datasets: [datasetOf('a', 'one'), datasetOf('b', 'one'), datasetOf('c', 'two')],
+    publicUrl, issuerUrl, dataDir: join(folder, 'hub'), privateKey, mode: 'embedded', toolsDirs, demoPassword: 'test', ...(databaseUrl ? { databaseUrl } : {}), ...(appDir ? { appDir } : {}), datasets: [datasetOf('a', 'one'), datasetOf('b', 'one'), datasetOf('c', 'two'), ...(reference ? [datasetOf('r', 'one')] : [])],
     nodes: ['one', 'two'].map((id, index) => ({ id, name: id, country: 'ES', city: id, tier: '3', url: servers[index]?.url ?? '' })),
   }, { clock, log: () => undefined })
   await hub.database.sql('delete from data_grant')

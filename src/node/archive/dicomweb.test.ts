@@ -26,7 +26,7 @@ const startEmbedded = async () => {
     let address = ''
     const app = new Hono()
     // Its own address stands in what it writes, so it is known before the services are made.
-    app.all('*', (c) => new Hono().route('/dicom-web', createDicomWeb({ store, base: `${address}/dicom-web` })).fetch(c.req.raw))
+    app.all('*', (c) => new Hono().route('/dicom-web', createDicomWeb({ storeOf: () => store, base: `${address}/dicom-web` })).fetch(c.req.raw))
     const listening = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }: AddressInfo) => {
       address = `http://127.0.0.1:${port}`
       resolve({ port, close: () => listening.close() })

@@ -22,7 +22,7 @@ export type PutResult =
  * STOW-RS (PS3.18 10.5) over whatever stores one instance: each part is looked at before the archive sees it, and answered by itself.
  * @param storeCap most bytes of one request
  */
-export const createStow = ({ base, mayUse, storeCap = 2 ** 30, put }: { base: string; mayUse?: MayUse; storeCap?: number; put: (bytes: Uint8Array) => Promise<PutResult> }) => {
+export const createStow = ({ base, mayUse, storeCap = 2 ** 30, put }: { base: string; mayUse?: MayUse; storeCap?: number; put: (bytes: Uint8Array, context: Context) => Promise<PutResult> }) => {
   const storeOne = async (c: Context, body: Uint8Array, study: string | undefined): Promise<StowItem> => {
     const failed = (reason: number, text: string, { sopInstanceUid, sopClassUid }: Uids = {}): StowItem => ({ kind: 'failed', reason, text, ...(sopInstanceUid ? { sopInstanceUid } : {}), ...(sopClassUid ? { sopClassUid } : {}) })
     let head: { studyUid: string; patientId: string } | undefined
@@ -36,7 +36,7 @@ export const createStow = ({ base, mayUse, storeCap = 2 ** 30, put }: { base: st
     if (study !== undefined && head.studyUid !== study) return failed(failureReason.doesNotMatch, 'the instance is of another study')
     if (mayUse && !mayUse(c, { studyInstanceUid: head.studyUid, patientId: head.patientId })) return failed(failureReason.doesNotMatch, 'the study is not in the data set')
     try {
-      const outcome = await put(body)
+      const outcome = await put(body, c)
       if (outcome.kind === 'refused') return failed(failureReason.cannotUnderstand, outcome.reason, outcome)
       if (outcome.kind === 'conflict') return failed(failureReason.duplicate, 'other bytes are stored under this UID', outcome)
       const { studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid } = outcome.instance
