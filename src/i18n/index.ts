@@ -24,6 +24,12 @@ export const createI18n = (language = 'en'): i18n => {
 
 export { I18nextProvider, useTranslation } from 'react-i18next'
 
+/** How the language orders texts, numbers in them by their value. */
+export const textOrder = (language: string): ((a: string, b: string) => number) => new Intl.Collator(language, { numeric: true }).compare
+
+/** A number of a table, with all its digits and nothing between them: a year stays a year. */
+export const formatExact = (value: number, language: string): string => new Intl.NumberFormat(language, { useGrouping: false, maximumFractionDigits: 12 }).format(value)
+
 /** Numbers and dates as the language writes them. */
 export const formatNumber = (value: number, language: string): string => new Intl.NumberFormat(language).format(value)
 export const formatDate = (iso: string, language: string): string => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(new Date(iso))

@@ -24,4 +24,7 @@ export const datasetsQuery = (api: Api, search: CatalogueSearch) => queryOptions
     },
   }),
 })
+/** Tables beside the images of a data set, and one of them; what the hub keeps from others is not kept here either once it is not looked at. */
+export const tablesQuery = (api: Api, dataset: string) => queryOptions({ queryKey: ['tables', dataset], queryFn: ({ signal }) => api.call('tables', { params: { dataset }, signal }) })
+export const tableQuery = (api: Api, dataset: string, table: string) => queryOptions({ queryKey: ['tables', dataset, table], gcTime: 0, staleTime: Infinity, queryFn: ({ signal }) => api.call('table', { params: { dataset, table }, signal }) })
 export const datasetQuery = (api: Api, dataset: string) => queryOptions({ queryKey: ['dataset', dataset], queryFn: ({ signal }) => api.call('dataset', { params: { dataset }, signal }) })

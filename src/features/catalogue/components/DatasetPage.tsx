@@ -9,6 +9,7 @@ import { formatDate, formatNumber, useTranslation } from '../../../i18n/index.ts
 import { LoadFailure } from '../../../ui/LoadFailure.tsx'
 import { datasetQuery } from '../queries.ts'
 import { MineStatus, yearsOf } from './DatasetCard.tsx'
+import { DatasetTables } from './DatasetTables.tsx'
 
 /** What each kind of access adds to the ones before it (hub.md, Rights). */
 const models: readonly AccessModel[] = ['REMOTE_PROCESSING', 'IN_SITU_PROCESSING', 'DOWNLOAD']
@@ -91,6 +92,7 @@ export const DatasetPage = ({ id }: { id: string }) => {
             [t('dataset.hospital'), hospital ? `${hospital.name}, ${new Intl.DisplayNames([i18n.language], { type: 'region' }).of(hospital.country) ?? hospital.country}` : dataset.node], [t('dataset.publisher'), dataset.publisher], [t('dataset.legal'), dataset.legalBasis], [t('dataset.body'), dataset.bodyParts.join(', ')], [t('dataset.vendors'), dataset.vendors.join(', ')],
           ]} />
         </section>
+        {dataset.mine?.state === 'granted' ? <DatasetTables dataset={dataset.id} /> : null}
       </Stack>
       <Stack gap="md">
         <AccessPanel dataset={dataset} />
