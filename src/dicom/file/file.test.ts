@@ -41,6 +41,12 @@ describe('a Part 10 file', () => {
     expect(unsigned['00283000']?.Value).toMatchObject([{ '00283002': { vr: 'US', Value: [2, 65526, 16] } }])
   })
 
+  it('says of a padding value that it is signed where its pixels are', async () => {
+    const padding = async (PixelRepresentation: number, PixelPaddingValue: number) => toDicomJson(await readPart10(encodePart10({ ...dataset, PixelRepresentation, PixelPaddingValue })))['00280120']
+    expect(await padding(1, -2000)).toEqual({ vr: 'SS', Value: [-2000] })
+    expect(await padding(0, 63536)).toEqual({ vr: 'US', Value: [63536] })
+  })
+
   it('is the same bytes for the same data set, with a zero preamble', () => {
     expect(encodePart10(dataset)).toEqual(encodePart10(dataset))
     expect(encodePart10(dataset).subarray(0, 128).every((byte) => byte === 0)).toBe(true)

@@ -34,12 +34,18 @@ export const encodePart10 = (
     ImplementationVersionName: implementationVersionName,
     _vrMap: {},
   }))
-  file.dict = DicomMetaDictionary.denaturalizeDataset({ ...(normal(dataset) as Record<string, unknown>), _vrMap: { PixelData: pixelDataVr(dataset) } })
+  file.dict = DicomMetaDictionary.denaturalizeDataset({ ...(normal(dataset) as Record<string, unknown>), _vrMap: { PixelData: pixelDataVr(dataset), ...sampleVrs(dataset) } })
   return new Uint8Array(file.write({ fragmentMultiframe: false }))
 }
 
 /** Pixel Data is OW unless encapsulated or of at most 8 bits (PS3.5 8.2). */
 const pixelDataVr = ({ PixelData, BitsAllocated }: NaturalDataset): string => (Array.isArray(PixelData) || Number(BitsAllocated) <= 8 ? 'OB' : 'OW')
+
+/** Elements that hold a sample's value have its sign (PS3.6: US or SS): Pixel Representation says which (PS3.5 A.2). */
+const sampleVrs = ({ PixelRepresentation }: NaturalDataset): Readonly<Record<string, 'US' | 'SS'>> => {
+  const vr = Number(PixelRepresentation) === 1 ? 'SS' : 'US'
+  return { PixelPaddingValue: vr, PixelPaddingRangeLimit: vr, SmallestImagePixelValue: vr, LargestImagePixelValue: vr }
+}
 
 /** dcmjs wants `_vrMap` beside the elements and plain ArrayBuffers for bytes. */
 const normal = (value: unknown): unknown => {
