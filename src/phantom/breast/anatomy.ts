@@ -105,7 +105,7 @@ export const createBreastView = (anatomy: BreastAnatomy, side: Side, view: View)
     const toNipple = Math.atan2(nv - at[1], nu - at[0])
     const across = random() < 0.25 ? (random() < 0.5 ? 1 : -1) * (0.5 + 0.6 * random()) : 0.2 * normal()
     const faint = random()
-    lines.push({ path: wander(at, toNipple + across + (random() < 0.5 ? Math.PI : 0), 10 + 45 * random() * random(), 0.035, random), sigmaMm: 0.16 + 0.3 * random() * random(), brightness: 0.015 + 0.055 * faint * faint, z: 2 * random() - 1, taper: true })
+    lines.push({ path: wander(at, toNipple + across + (random() < 0.5 ? Math.PI : 0), 8 + 38 * random() * random(), 0.075, random), sigmaMm: 0.16 + 0.3 * random() * random(), brightness: 0.012 + 0.05 * faint * faint, z: 2 * random() - 1, taper: true })
   }
   const veins = 2 + Math.floor(3 * random())
   for (let i = 0; i < veins; i++) {
@@ -131,7 +131,7 @@ export const createBreastView = (anatomy: BreastAnatomy, side: Side, view: View)
   }
   const sheets = Array.from({ length: sheetCount }, (): ViewPoint => [random() * 512, random() * 512])
   const pectoral = view === 'MLO'
-    ? { topMm: depthMm * (0.3 + 0.12 * random()), endMm: belowMm * (random() * 0.5 - 0.15), bow: 0.72 + 0.3 * random() }
+    ? { topMm: depthMm * (0.3 + 0.12 * random()), endMm: belowMm * (random() * 0.5 - 0.15), bow: 0.58 + 0.3 * random() }
     : { topMm: random() < 0.4 ? 5 + 6 * random() : 0, endMm: 14 * (random() - 0.5), bow: 30 + 14 * random() }
   const implant = anatomy.implants
     ? { centreU: depthMm * 0.2, centreV: view === 'CC' ? -2 : -belowMm * 0.12, radiusU: depthMm * 0.5, radiusV: (view === 'CC' ? belowMm : belowMm * 1.02) * 0.78 }
@@ -155,7 +155,8 @@ const spanAt = ({ outline: { skin, aboveMm, belowMm }, view }: BreastView, u: nu
 
 /** Where a lesion lies in the anatomy of a view (mm), and its height between the plates, -1 at the detector to 1. */
 export const placeOf = (breast: BreastView, { place: { depth, lateral, superior } }: BreastLesion): { readonly at: ViewPoint; readonly z: number } => {
-  const u = depth * breast.outline.depthMm
+  // Before an implant all tissue lies in the front.
+  const u = (breast.implant ? 0.78 + 0.16 * depth : depth) * breast.outline.depthMm
   const { up, down } = spanAt(breast, u)
   const share = breast.view === 'CC' ? lateral : Math.max(-1, Math.min(1, 0.75 * superior + 0.45 * lateral))
   return { at: [u, share > 0 ? -share * up * 0.82 : -share * down * 0.82], z: Math.max(-0.9, Math.min(0.9, breast.view === 'CC' ? superior : 0.45 * superior - 0.75 * lateral)) }

@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { toDicomJson } from '../../dicom/file/json.ts'
+import { readPart10 } from '../../dicom/file/read.ts'
 import { program } from '../../testing/programs.ts'
 import { encodeImage, type GeneratedImage } from '../image.ts'
 import type { Study } from '../study.ts'
@@ -58,11 +60,11 @@ describe('a generated mammogram', () => {
   })
 
   it('hangs right breasts with the chest wall at the right edge, left ones at the left, and says so', () => {
-    for (const [index, { dataset, frames: [frame] }] of [...mammographyImages(small)].entries()) {
+    for (const [index, { dataset, frames: [frame] }] of [...mammographyImages(small, { plain: true })].entries()) {
       const exposure = four[index]
       const { columns, rows } = small.matrix
       const edge = (column: number) => Array.from({ length: rows }, (_, row) => frame?.[row * columns + column] ?? 0).filter((value) => value > 0).length
-      expect(edge(exposure?.side === 'R' ? columns - 1 : 0), dataset['SeriesDescription'] as string).toBeGreaterThan(rows / 2)
+      expect(edge(exposure?.side === 'R' ? columns - 1 : 0), `edge ${index}`).toBeGreaterThan(rows / 2)
       expect(edge(exposure?.side === 'R' ? 0 : columns - 1)).toBe(0)
       expect([dataset['ImageLaterality'], dataset['PatientOrientation']]).toEqual([exposure?.side, { RCC: ['P', 'L'], LCC: ['A', 'R'], RMLO: ['P', 'FL'], LMLO: ['A', 'FR'] }[`${exposure?.side}${exposure?.view}` as 'RCC']])
     }
@@ -134,7 +136,7 @@ describe('a generated mammogram', () => {
     const exposures = four.slice(0, 1)
     for (const look of ['linear', 'sigmoid'] as const) {
       const maker = { ...small.maker, look }
-      const [white, black] = [only({ ...small, maker, exposures }), only({ ...small, maker: { ...maker, monochrome1: true }, exposures })]
+      const [white, black] = [only({ ...small, maker, exposures }, true), only({ ...small, maker: { ...maker, monochrome1: true }, exposures }, true)]
       expect(white.frames[0]?.every((value, i) => value + (black.frames[0]?.[i] ?? 0) === 4095)).toBe(true)
       expect(black.dataset).toMatchObject({ PhotometricInterpretation: 'MONOCHROME1', PresentationLUTShape: 'INVERSE', PixelPaddingValue: 4095, PixelIntensityRelationshipSign: 1 })
       expect((white.dataset['WindowCenter'] as number[])[0]).toBe((look === 'linear' ? 4096 : 4095) - ((black.dataset['WindowCenter'] as number[])[0] ?? 0))
@@ -144,7 +146,7 @@ describe('a generated mammogram', () => {
   it('with implants says so and shows them white at the chest wall, but not where they are pushed back', () => {
     const one = { ...small, anatomy: { ...small.anatomy, implants: true }, lesions: [] }
     const behind = (implantDisplaced: boolean) => {
-      const { dataset, frames: [frame] } = only({ ...one, exposures: [{ side: 'L', view: 'CC', implantDisplaced }] })
+      const { dataset, frames: [frame] } = only({ ...one, exposures: [{ side: 'L', view: 'CC', implantDisplaced }] }, true)
       expect(dataset['BreastImplantPresent']).toBe('YES')
       const codes = (dataset['ViewCodeSequence'] as { ViewModifierCodeSequence: { CodeValue: string }[] }[])[0]?.ViewModifierCodeSequence.map(({ CodeValue }) => CodeValue)
       expect(codes).toEqual(implantDisplaced ? ['399209000'] : [])
@@ -161,6 +163,11 @@ describe('a generated tomosynthesis', () => {
     const first = digest([tomosynthesisImage(planes)])
     expect(digest([tomosynthesisImage(planes)])).toBe(first)
     expect(digest([tomosynthesisImage({ ...planes, positioningSeed: 8 })])).not.toBe(first)
+  })
+
+  it('names its dimensions by tag: stack, then position', async () => {
+    const json = toDicomJson(await readPart10(encodeImage(tomosynthesisImage(planes, { plain: true }))))
+    expect(json['00209222']?.Value).toMatchObject([['00209056', '00209111'], ['00209057', '00209111']].map(([index, group]) => ({ '00209165': { Value: [index] }, '00209167': { Value: [group] } })))
   })
 
   it.each([{ side: 'L', view: 'MLO' }, { side: 'R', view: 'CC' }, { side: 'R', view: 'MLO', mirrored: true }] as const)('has its mass at the place of the truth in its frame of reference: $side $view', (exposure) => {
@@ -201,7 +208,7 @@ describe.skipIf(!program('dciodvfy'))('dciodvfy (needs dicom3tools)', () => {
       const path = join(dir, `${index}.dcm`)
       writeFileSync(path, encodeImage(image))
       const { stderr } = spawnSync(program('dciodvfy') ?? '', [path], { encoding: 'utf8' })
-      expect(stderr.split('\n').filter((line) => line.startsWith('Error')), path).toEqual([])
+      expect(stderr.split('\n').filter((line) => line.startsWith('Error')), `image ${index}`).toEqual([])
     }
     rmSync(dir, { recursive: true })
   })

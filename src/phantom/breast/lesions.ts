@@ -29,7 +29,7 @@ export type LesionShape = {
 const circle = (u: number, v: number, radius: number): ViewPoint[] => Array.from({ length: 16 }, (_, i): ViewPoint => [u + radius * Math.cos((i * Math.PI) / 8), v + radius * Math.sin((i * Math.PI) / 8)])
 
 const massBorder = (lesion: BreastLesion, random: () => number): Float64Array => {
-  const rough = lesion.kind === 'mass' ? 0.035 : 0.075
+  const rough = lesion.kind === 'mass' ? 0.035 : 0.095
   const turn = random() * Math.PI
   const waves = [2, 3, 4, 5, 7, 9].map((k) => ({ k, height: (rough * (0.5 + random())) / Math.sqrt(k - 1), phase: random() * 6.3 }))
   const radii = new Float64Array(steps)
@@ -50,11 +50,11 @@ const ray = (angle: number, from: number, to: number, bow: number): ViewPoint[] 
   return [r * Math.cos(turned), r * Math.sin(turned)]
 })
 
-const spikes = (lesion: BreastLesion, radii: Float64Array, random: () => number): Stroke[] => Array.from({ length: 13 + Math.floor(9 * random()) }, (_, i, ): Stroke => {
+const spikes = (lesion: BreastLesion, radii: Float64Array, random: () => number): Stroke[] => Array.from({ length: 20 + Math.floor(10 * random()) }, (_, i): Stroke => {
   const angle = (i * 2.4 + random()) % (2 * Math.PI)
   const border = radii[Math.floor((angle / (2 * Math.PI)) * steps) % steps] ?? 1
-  const reach = border * (1.3 + 1.1 * random() * random()) + 2 + 3 * random()
-  return { path: ray(angle, border * 0.6, reach, 0.22 * (random() - 0.5)), widthsMm: [0.75 + 0.5 * random(), 0.22], levels: [lesion.contrast * 0.46, lesion.contrast * 0.12] }
+  const reach = border * (1.25 + 1.2 * random() * random()) + 2 + 5 * random() * random()
+  return { path: ray(angle, border * 0.6, reach, 0.3 * (random() - 0.5)), widthsMm: [0.9 + 0.8 * random(), 0.3], levels: [lesion.contrast * 0.46, lesion.contrast * 0.1] }
 })
 
 /** Rays that end on an ellipse about the place, with no mass in the middle. */
@@ -62,10 +62,11 @@ const distortion = (lesion: BreastLesion, random: () => number): Stroke[] => {
   const turn = random() * Math.PI
   const half = lesion.longestMm / 2
   return Array.from({ length: 17 + Math.floor(9 * random()) }, (_, i): Stroke => {
+    const power = i < 4 ? 1 : 0.5 + 0.5 * random()
     const angle = i < 4 ? turn + i * (Math.PI / 2) : random() * 2 * Math.PI
     const edge = (half * lesion.roundness) / Math.hypot(lesion.roundness * Math.cos(angle - turn), Math.sin(angle - turn))
-    const end = edge * (i < 4 ? 1 : 0.55 + 0.45 * random()) - 0.3
-    return { path: ray(angle, half * (0.05 + 0.1 * random()), end, i < 4 ? 0 : 0.12 * (random() - 0.5)), widthsMm: [0.5 + 0.3 * random(), 0.5], levels: [lesion.contrast, lesion.contrast * 0.7] }
+    const end = edge * (i < 4 ? 1 : 0.55 + 0.45 * random()) - 0.6 * strokeHalf
+    return { path: ray(angle, half * (0.05 + 0.1 * random()), end, i < 4 ? 0 : 0.12 * (random() - 0.5)), widthsMm: [0.6 + 0.6 * random(), 0.6], levels: [lesion.contrast * power, lesion.contrast * 0.7 * power] }
   })
 }
 
@@ -113,7 +114,7 @@ const massLevel = ({ radii, lesion: { contrast, kind } }: LesionShape, softMm: n
   const r = Math.hypot(du, dv)
   const t = Math.max(0, Math.min(1, 0.5 + (radius - r) / softMm))
   // Denser in its middle, as something round is in projection; the border stays at half.
-  const dome = kind === 'mass' ? 1 : 1 + 0.35 * Math.max(0, 1 - (r * r) / (radius * radius * 0.8))
+  const dome = kind === 'mass' ? 1 : 1 + 0.55 * Math.max(0, 1 - (r * r) / (radius * radius * 0.8))
   return contrast * t * t * (3 - 2 * t) * dome
 }
 
@@ -136,7 +137,7 @@ export const paintLesion = (layer: Layer, shape: LesionShape, plane?: { readonly
   const { at, radii, strokes, specks, lesion } = shape
   const scale = plane ? scaleInPlane(shape, plane) : 1
   if (scale === 0) return
-  const soft = Math.max(layer.pixelMm, lesion.kind === 'mass' ? 1.1 : 1.7)
+  const soft = Math.max(layer.pixelMm, lesion.kind === 'mass' ? 1.2 : 2.4)
   if (radii.length > 0) paintPatch(layer, at, (lesion.longestMm * 0.75 + soft) * 1.1, (du, dv) => massLevel(shape, soft, scale, du, dv))
   for (const stroke of scale > 0.7 ? strokes : []) paintStroke(layer, { ...stroke, path: stroke.path.map(([u, v]): ViewPoint => [u + at[0], v + at[1]]) })
   for (const speck of specks) if (!plane || Math.abs(plane.dzMm - speck.dzMm) <= plane.halfMm * 1.5) paintSpeck(layer, [at[0] + speck.at[0], at[1] + speck.at[1]], speck.radiusMm, speck.level)

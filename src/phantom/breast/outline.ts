@@ -50,8 +50,8 @@ export const createOutline = (anatomy: BreastAnatomy, side: Side, view: View): O
       const angle = (Math.PI * i) / 40
       const sine = Math.max(0, Math.sin(angle))
       const up = Math.cos(angle)
-      const u = i < 0 || i > 40 ? -14 * (i < 0 ? -i : i - 40) : depthMm * sine ** 0.92
-      skin.push([u, i < 0 ? -aboveMm : i > 40 ? belowMm : -Math.sign(up) * Math.abs(up) ** 0.94 * (up > 0 ? aboveMm : belowMm)])
+      const u = i < 0 || i > 40 ? -14 * (i < 0 ? -i : i - 40) : depthMm * sine ** (0.84 + 0.2 * shape[3])
+      skin.push([u, i < 0 ? -aboveMm : i > 40 ? belowMm : -Math.sign(up) * Math.abs(up) ** (0.88 + 0.14 * shape[0]) * (up > 0 ? aboveMm : belowMm)])
     }
     return { skin, depthMm, aboveMm, belowMm, thicknessMm, nipple: { at: [depthMm - 1, nippleOff], radiusMm: 4.8, lengthMm: 2.8 } }
   }

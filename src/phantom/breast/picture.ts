@@ -83,8 +83,9 @@ export const drawOver = (scene: Scene, tissue: { readonly data: Float32Array; re
   if (!plain) paintAnatomy(layer, scene, plane)
   const lesions = createLayer(columns, rows, pixelMm, nippleRow)
   for (const shape of shapes) paintLesion(lesions, shape, plane ? { dzMm: ((plane.z - shape.z) * plane.thicknessMm) / 2, halfMm: plane.spacingMm / 2 } : undefined)
+  if (!plain) grainLesions(lesions, textures.clouds)
   compose(tissue.data, tissue.columns, tissue.every, layer.data, lesions.data, columns, rows)
-  if (!plain) addFineStrands(layer, textures.strands, scene.positioning)
+  if (!plain) addFineStrands(layer, textures.strands, scene)
   return layer.data
 }
 
@@ -92,6 +93,18 @@ export const drawOver = (scene: Scene, tissue: { readonly data: Float32Array; re
 export const drawMammogram = (scene: Scene, textures: TissueTextures, { rimMm }: Pick<MammographyMaker, 'rimMm'>, plain: boolean): Float32Array => {
   const { tissueScene, every, grid } = tissueOf(scene, textures, rimMm, plain)
   return drawOver(scene, { data: renderTissue(tissueScene, grid, allSheets).data, columns: grid.columns, every }, textures, plain)
+}
+
+/** A mass is no smooth disc: its tissue is as uneven as what lies around it. */
+const grainLesions = ({ data, columns, pixelMm }: Layer, clouds: Float32Array): void => {
+  const step = pixelMm / 0.07
+  for (let i = 0; i < data.length; i++) {
+    const level = data[i] ?? 0
+    if (level <= 0) continue
+    const x = (i % columns) * step
+    const y = Math.floor(i / columns) * step
+    data[i] = level * Math.max(0.4, 1 + 0.2 * sample(clouds, 0.8 * x + 0.6 * y, 0.8 * y - 0.6 * x))
+  }
 }
 
 /** Tissue enlarged to the pixels, with the layers over it; the result replaces `lines`. */
@@ -119,16 +132,21 @@ const compose = (tissue: Float32Array, tissueColumns: number, every: number, lin
 }
 
 /** The finest strands, at the pixels themselves: more where there is gland. */
-const addFineStrands = ({ data, columns, rows, pixelMm, nippleRow }: Layer, strands: Float32Array, { cos, sin, du, dv }: Positioning): void => {
+const addFineStrands = ({ data, columns, rows, pixelMm, nippleRow }: Layer, strands: Float32Array, { positioning: { cos, sin, du, dv }, breast: { sheets } }: Scene): void => {
   const step = pixelMm / 0.11
+  const [, , [placeX, placeY] = [0, 0]] = sheets
   for (let row = 0; row < rows; row++) {
     const v = (row - nippleRow) * pixelMm
-    const [startX, startY] = [(sin * v + du) / 0.11, (cos * v + dv) / 0.11]
+    const [startX, startY] = [(sin * v + du) / 0.11 + placeX, (cos * v + dv) / 0.11 + placeY]
     for (let column = 0; column < columns; column++) {
       const index = row * columns + column
       const level = data[index] ?? 0
       if (level < 0.12) continue
-      data[index] = level + sample(strands, startX + column * step * cos * 0.8, startY - column * step * sin) * (0.007 + 0.03 * Math.max(0, Math.min(0.5, level - fatBrightness)))
+      // Nothing is woven into an implant.
+      const woven = level > 0.78 ? Math.max(0.1, 1 - (level - 0.78) / 0.06) : 1
+      const x = startX + column * step * cos
+      const y = startY - column * step * sin
+      data[index] = level + woven * sample(strands, x * 0.8 + y * 0.4, y * 0.9 - x * 0.35) * (0.007 + 0.03 * Math.max(0, Math.min(0.5, level - fatBrightness)))
     }
   }
 }

@@ -13,30 +13,38 @@ const addOctave = (out: Float32Array, cells: number, weight: number, folded: boo
     gradients[2 * i + 1] = Math.sin(angle)
   }
   const step = cells / textureSide
+  // What depends on the column alone is the same in every row.
+  const fractions = new Float32Array(textureSide)
+  const weights = new Float32Array(textureSide)
+  const lefts = new Int32Array(textureSide)
+  for (let column = 0; column < textureSide; column++) {
+    const x = column * step
+    const f = x - Math.floor(x)
+    fractions[column] = f
+    weights[column] = f * f * f * (f * (f * 6 - 15) + 10)
+    lefts[column] = Math.floor(x)
+  }
   for (let row = 0; row < textureSide; row++) {
-    const y = row * step
-    const y0 = Math.floor(y)
-    const fy = y - y0
+    const y0 = Math.floor(row * step)
+    const fy = row * step - y0
     const wy = fy * fy * fy * (fy * (fy * 6 - 15) + 10)
-    const top = (y0 % cells) * cells
-    const bottom = ((y0 + 1) % cells) * cells
+    const top = 2 * (y0 % cells) * cells
+    const bottom = 2 * ((y0 + 1) % cells) * cells
     for (let column = 0; column < textureSide; column++) {
-      const x = column * step
-      const x0 = Math.floor(x)
-      const fx = x - x0
-      const wx = fx * fx * fx * (fx * (fx * 6 - 15) + 10)
-      const x1 = (x0 + 1) % cells
-      const a = 2 * (top + x0)
-      const b = 2 * (top + x1)
-      const c = 2 * (bottom + x0)
-      const d = 2 * (bottom + x1)
+      const fx = fractions[column] ?? 0
+      const wx = weights[column] ?? 0
+      const left = lefts[column] ?? 0
+      const right = left + 1 === cells ? 0 : left + 1
+      const a = top + 2 * left
+      const b = top + 2 * right
+      const c = bottom + 2 * left
+      const d = bottom + 2 * right
       const n00 = (gradients[a] ?? 0) * fx + (gradients[a + 1] ?? 0) * fy
       const n10 = (gradients[b] ?? 0) * (fx - 1) + (gradients[b + 1] ?? 0) * fy
       const n01 = (gradients[c] ?? 0) * fx + (gradients[c + 1] ?? 0) * (fy - 1)
       const n11 = (gradients[d] ?? 0) * (fx - 1) + (gradients[d + 1] ?? 0) * (fy - 1)
       const up = n00 + (n10 - n00) * wx
-      const down = n01 + (n11 - n01) * wx
-      const n = up + (down - up) * wy
+      const n = up + (n01 + (n11 - n01) * wx - up) * wy
       const at = row * textureSide + column
       if (folded) {
         const ridge = 1 - Math.min(1, 2.6 * Math.abs(n))
@@ -87,8 +95,8 @@ export const createLobules = (seed: number, cells: number, hollowShare: number):
     points[3 * i + 1] = random()
     points[3 * i + 2] = random() < hollowShare ? 0.5 + 0.5 * random() : -0.25 * random()
   }
-  const bendX = createClouds(seed + 11, 8, 4, 0.5)
-  const bendY = createClouds(seed + 12, 8, 4, 0.5)
+  const bendX = createClouds(seed + 11, 8, 3, 0.5)
+  const bendY = createClouds(seed + 12, 8, 3, 0.5)
   const out = new Float32Array(textureSide * textureSide)
   const step = cells / textureSide
   for (let row = 0; row < textureSide; row++) {

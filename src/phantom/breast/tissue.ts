@@ -75,7 +75,7 @@ const glandAt = (scene: TissueScene, weights: readonly number[], a: number, b: n
 /** Cover of the pectoral muscle, 0 to 1. */
 const pectoralAt = ({ view, outline: { aboveMm }, pectoral: { topMm, endMm, bow } }: BreastView, a: number, b: number): number => {
   if (topMm <= 0) return 0
-  if (view === 'CC') return smooth(1.5, -1.5, a - topMm * (1 - ((b - endMm) / bow) ** 2))
+  if (view === 'CC') return 0.8 * smooth(2.6, -2.6, a - topMm * (1 - ((b - endMm) / bow) ** 2))
   const along = (endMm - b) / (endMm + aboveMm)
   return along <= 0 ? 0 : smooth(2.4, -2.4, (a - topMm * along ** bow) * 0.85) * smooth(0, 0.12, along)
 }
@@ -105,16 +105,18 @@ const brightnessAt = (scene: TissueScene, weights: readonly number[], u: number,
     a += du * out
     b += dv * out
   }
-  const texture = plain ? 0 : sample(textures.clouds, a / 0.55 + 91, b / 0.42)
+  // Each view of each breast is cut from places of its own.
+  const [, [placeX, placeY] = [0, 0]] = breast.sheets
+  const texture = plain ? 0 : sample(textures.clouds, a / 0.55 + placeX, b / 0.42 + placeY)
   // Strands and lobules swing about the way to the nipple.
-  const swing = plain ? 0 : sample(textures.bends, a / 0.22 + 17, b / 0.22)
+  const swing = plain ? 0 : sample(textures.bends, a / 0.22 + placeY, b / 0.22 + placeX)
   let level = fatBrightness + 0.022 * texture
   const shell = implantDisplaced ? -99 : implantAt(breast, skinA, skinB)
   const gland = shell > 3 ? 0 : glandAt(scene, weights, a, b, inside, swing)
   level += (single ? 0.5 : 0.6) * gland * (0.62 + 0.38 * gland)
   if (!plain) {
     const fan = 0.55 + 0.45 * Math.max(0, Math.min(1.1, (breast.outline.depthMm + 10 - a) / breast.outline.depthMm))
-    const strand = sample(textures.strands, a / (1.5 * strandSampleMm) + 40, (b + 1.6 * swing - breast.outline.nipple.at[1]) / (fan * strandSampleMm))
+    const strand = sample(textures.strands, a / (1.5 * strandSampleMm) + placeX, (b + 1.6 * swing - breast.outline.nipple.at[1]) / (fan * strandSampleMm) + placeY)
     level += (0.016 + 0.05 * gland) * strand
   }
   const pectoral = pectoralAt(breast, skinA, skinB)
@@ -123,7 +125,7 @@ const brightnessAt = (scene: TissueScene, weights: readonly number[], u: number,
     const cover = smooth(-1.2, 1.2, shell)
     const rim = Math.exp(-(((shell - 1.6) / 1.4) ** 2))
     level += (0.86 + 0.02 * texture + 0.06 * rim - level) * cover
-  } else if (implantDisplaced && breast.implant && a < 9) level += 0.5 * smooth(9, 5, a + 0.004 * b * b)
+  } else if (implantDisplaced && breast.implant && a < 9) level += 0.34 * smooth(8, 2, a + 0.006 * b * b)
   if (level > 0.7) level = 0.7 + 0.26 * (1 - Math.exp((0.7 - level) / 0.26))
   const edge = smooth(-0.4, rimMm, inside)
   const skin = Math.exp(-(((inside - 0.9) / 0.7) ** 2))

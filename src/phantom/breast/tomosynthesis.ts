@@ -141,8 +141,8 @@ const datasetOf = (one: TomosynthesisCase, scene: Scene): NaturalDataset => {
     ContentQualification: 'PRODUCT', FrameOfReferenceUID: uidFrom(`${keyOf(study)}/${viewName(exposure)}/frame`), PositionReferenceIndicator: '', LossyImageCompression: '00', PresentationLUTShape: 'IDENTITY',
     DimensionOrganizationSequence: [{ DimensionOrganizationUID: organization }],
     DimensionIndexSequence: [
-      { DimensionOrganizationUID: organization, DimensionIndexPointer: '00209056', FunctionalGroupPointer: '00209111', DimensionDescriptionLabel: 'Stack' },
-      { DimensionOrganizationUID: organization, DimensionIndexPointer: '00209057', FunctionalGroupPointer: '00209111', DimensionDescriptionLabel: 'Position' },
+      { DimensionOrganizationUID: organization, DimensionIndexPointer: 0x00209056, FunctionalGroupPointer: 0x00209111, DimensionDescriptionLabel: 'Stack' },
+      { DimensionOrganizationUID: organization, DimensionIndexPointer: 0x00209057, FunctionalGroupPointer: 0x00209111, DimensionDescriptionLabel: 'Position' },
     ],
     SharedFunctionalGroupsSequence: [{
       PixelMeasuresSequence: [{ PixelSpacing: [pixelSpacingMm, pixelSpacingMm], SliceThickness: frameSpacingMm, SpacingBetweenSlices: frameSpacingMm }],
