@@ -1,0 +1,52 @@
+import { createNormal, createRandom } from './random.ts'
+
+const side = 64
+const mask = side - 1
+
+const smooth = (from: Float32Array, step: number): Float32Array => {
+  const out = new Float32Array(from.length)
+  const span = step * side
+  for (let at = 0; at < from.length; at++) {
+    const base = at - (at % span) + (at % step)
+    const place = Math.floor((at % span) / step)
+    out[at] = 0.25 * (from[base + ((place - 1) & mask) * step] ?? 0) + 0.5 * (from[at] ?? 0) + 0.25 * (from[base + ((place + 1) & mask) * step] ?? 0)
+  }
+  return out
+}
+const smoothAll = (from: Float32Array, times: number): Float32Array => {
+  let out = from
+  for (let time = 0; time < times; time++) for (const step of [1, side, side * side]) out = smooth(out, step)
+  return out
+}
+const toUnitVariance = (values: Float32Array): Float32Array => {
+  const variance = values.reduce((sum, value) => sum + value * value, 0) / values.length
+  return values.map((value) => value / Math.sqrt(variance))
+}
+
+/** 64 x 64 x 64 smooth random values of unit variance that repeat without a seam. `coarse` is how much of them is of the size of several cells. */
+export const createNoiseVolume = (seed: number, coarse: number): Float32Array => {
+  const normal = createNormal(createRandom(seed))
+  const draw = () => Float32Array.from({ length: side * side * side }, normal)
+  const fine = toUnitVariance(smoothAll(draw(), 1))
+  const wide = toUnitVariance(smoothAll(draw(), 6))
+  return toUnitVariance(fine.map((value, at) => value * (1 - coarse) + (wide[at] ?? 0) * coarse))
+}
+
+/** The value of a noise volume at a place in cells, between cells by trilinear interpolation. */
+export const sampleNoise = (volume: Float32Array, x: number, y: number, z: number): number => {
+  const fx = Math.floor(x)
+  const fy = Math.floor(y)
+  const fz = Math.floor(z)
+  const dx = x - fx
+  const dy = y - fy
+  const dz = z - fz
+  const x0 = fx & mask
+  const x1 = (fx + 1) & mask
+  const y0 = (fy & mask) << 6
+  const y1 = ((fy + 1) & mask) << 6
+  const z0 = (fz & mask) << 12
+  const z1 = ((fz + 1) & mask) << 12
+  const low = ((volume[z0 + y0 + x0] ?? 0) * (1 - dx) + (volume[z0 + y0 + x1] ?? 0) * dx) * (1 - dy) + ((volume[z0 + y1 + x0] ?? 0) * (1 - dx) + (volume[z0 + y1 + x1] ?? 0) * dx) * dy
+  const high = ((volume[z1 + y0 + x0] ?? 0) * (1 - dx) + (volume[z1 + y0 + x1] ?? 0) * dx) * (1 - dy) + ((volume[z1 + y1 + x0] ?? 0) * (1 - dx) + (volume[z1 + y1 + x1] ?? 0) * dx) * dy
+  return low * (1 - dz) + high * dz
+}
