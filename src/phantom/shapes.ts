@@ -16,8 +16,8 @@ export type Solid =
 /** A solid, kept where `(p - point) . normal <= 0` for each cut, with a value in each channel. `softMm`: its edge is that wide at least. */
 export type Shape = { readonly solid: Solid; readonly cuts?: readonly { readonly point: Vec3; readonly normal: Vec3 }[]; readonly softMm?: number; readonly values: readonly number[]; readonly texture?: Texture }
 
-/** A slice of `thicknessMm` about a plane: one array of samples a channel, and where its places really lie in the anatomy (x, y, z mm of each pixel). */
-export type Slab = { readonly plane: FramePlane; readonly thicknessMm: number; readonly channels: readonly Float32Array[]; readonly places: Float32Array }
+/** A slice of `thicknessMm` about a plane: one array of samples a channel, and where its places really lie in the anatomy (x, y, z mm of each pixel), at most `slackMm` away along each axis. */
+export type Slab = { readonly plane: FramePlane; readonly thicknessMm: number; readonly channels: readonly Float32Array[]; readonly places: Float32Array; readonly slackMm: number }
 
 const worldAxes: readonly [Vec3, Vec3, Vec3] = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 
@@ -30,10 +30,14 @@ export const turned = (x: number, y: number, z: number): readonly [Vec3, Vec3, V
   ]
 }
 
-const greatestShiftMm = 4
-
-/** The largest bend of places against the anatomy as drawn. */
+/** Standard deviation of the bend of places against the anatomy as drawn, and its limit, along each axis. */
 const bendMm = 1.6
+const greatestBendMm = 2.5 * bendMm
+/** Over how many mm the bend changes by about as much as it is. */
+const bendCellMm = 15
+
+const bendAt = (bend: Float32Array, x: number, y: number, z: number, axis: number): number =>
+  Math.max(-greatestBendMm, Math.min(greatestBendMm, bendMm * sampleNoise(bend, x / bendCellMm + axis * 21.3, y / bendCellMm + axis * 9.7, z / bendCellMm + axis * 33.1)))
 
 /** A slab of zeros. With `bend` (a noise volume) the anatomy is bent by about a millimetre, softly, the same way in every plane. */
 export const createSlab = (plane: FramePlane, thicknessMm: number, channels: number, bend?: Float32Array): Slab => {
@@ -46,8 +50,8 @@ export const createSlab = (plane: FramePlane, thicknessMm: number, channels: num
   if (bend) {
     for (let at = 0; at < wide * high; at++) {
       const [column, row] = [(at % wide) * step * columnSpacingMm, Math.floor(at / wide) * step * rowSpacingMm]
-      const [x, y, z] = [0, 1, 2].map((axis) => ((origin[axis] ?? 0) + (rowDirection[axis] ?? 0) * column + (columnDirection[axis] ?? 0) * row) / 15) as [number, number, number]
-      for (let axis = 0; axis < 3; axis++) coarse[at * 3 + axis] = Math.max(-2.5, Math.min(2.5, sampleNoise(bend, x + axis * 21.3, y + axis * 9.7, z + axis * 33.1))) * bendMm
+      const [x, y, z] = [0, 1, 2].map((axis) => (origin[axis] ?? 0) + (rowDirection[axis] ?? 0) * column + (columnDirection[axis] ?? 0) * row) as [number, number, number]
+      for (let axis = 0; axis < 3; axis++) coarse[at * 3 + axis] = bendAt(bend, x, y, z, axis)
     }
   }
   for (let row = 0; row < rows; row++) {
@@ -63,27 +67,37 @@ export const createSlab = (plane: FramePlane, thicknessMm: number, channels: num
       }
     }
   }
-  return { plane, thicknessMm, channels: Array.from({ length: channels }, () => new Float32Array(rows * columns)), places }
+  return { plane, thicknessMm, channels: Array.from({ length: channels }, () => new Float32Array(rows * columns)), places, slackMm: bend ? greatestBendMm : 0 }
 }
 
-/** Numbers of a solid for `distance`: kind, then what the kind needs, then its cuts. */
-const compile = ({ solid, cuts = [] }: Shape): Float64Array => {
+/**
+ * Numbers of a solid for `distance`: kind, then what the kind needs, then from which value of its norm on a place is farther out (or in)
+ * than `margin` mm, then its cuts.
+ */
+const compile = ({ solid, cuts = [] }: Shape, margin: number): Float64Array => {
   const flat = cuts.flatMap(({ point, normal }) => [...normal, dot(point, normal)])
+  const farIn = (value: number): number => (cuts.length || value <= 0 ? -1 : value)
   if (solid.kind === 'tube') {
     const { from, to, radiusFrom, radiusTo } = solid
     const along = [to[0] - from[0], to[1] - from[1], to[2] - from[2]] as const
-    return Float64Array.from([2, ...from, ...along, 1 / Math.max(1e-6, dot(along, along)), radiusFrom, radiusTo - radiusFrom, 0, 0, 0, 0, 0, 0, ...flat])
+    const [wide, narrow] = [Math.max(radiusFrom, radiusTo) + margin, Math.min(radiusFrom, radiusTo) - margin]
+    return Float64Array.from([2, ...from, ...along, 1 / Math.max(1e-6, dot(along, along)), radiusFrom, radiusTo - radiusFrom, 0, 0, 0, 0, 0, 0, wide * wide, farIn(narrow) < 0 ? -1 : narrow * narrow, ...flat])
   }
-  const { centre, radii, axes = worldAxes } = solid
-  return Float64Array.from([solid.kind === 'block' ? 1 : 0, ...centre, ...axes.flatMap((axis, i) => axis.map((value) => value / (radii[i] ?? 1))), ...radii.map((radius) => 1 / radius), ...flat])
+  const { centre, radii, axes = worldAxes, kind } = solid
+  const power = kind === 'block' ? 4 : 2
+  const share = margin / Math.min(...radii)
+  return Float64Array.from([kind === 'block' ? 1 : 0, ...centre, ...axes.flatMap((axis, i) => axis.map((value) => value / (radii[i] ?? 1))), ...radii.map((radius) => 1 / radius), (1 + share) ** power, farIn(1 - share) < 0 ? -1 : (1 - share) ** power, ...flat])
 }
-const firstCut = 16
+const firstCut = 18
+const farMm = 1000
 
-/** Signed distance in mm from the surface, negative inside: exact to first order near it. */
+/** Signed distance in mm from the surface, negative inside: exact to first order near it, plus or minus `farMm` where it is farther than the margin. */
 const distance = (k: Float64Array, x: number, y: number, z: number): number => {
   const dx = x - (k[1] ?? 0)
   const dy = y - (k[2] ?? 0)
   const dz = z - (k[3] ?? 0)
+  const farOut = k[16] ?? 0
+  const farIn = k[17] ?? 0
   let d = 0
   if (k[0] === 2) {
     const ax = k[4] ?? 0
@@ -94,24 +108,30 @@ const distance = (k: Float64Array, x: number, y: number, z: number): number => {
     const px = dx - t * ax
     const py = dy - t * ay
     const pz = dz - t * az
-    d = Math.sqrt(px * px + py * py + pz * pz) - (k[8] ?? 0) - t * (k[9] ?? 0)
+    const q = px * px + py * py + pz * pz
+    if (q > farOut) return farMm
+    if (q < farIn) return -farMm
+    d = Math.sqrt(q) - (k[8] ?? 0) - t * (k[9] ?? 0)
   } else {
     const u = (k[4] ?? 0) * dx + (k[5] ?? 0) * dy + (k[6] ?? 0) * dz
     const v = (k[7] ?? 0) * dx + (k[8] ?? 0) * dy + (k[9] ?? 0) * dz
     const w = (k[10] ?? 0) * dx + (k[11] ?? 0) * dy + (k[12] ?? 0) * dz
-    const iu = k[13] ?? 0
-    const iv = k[14] ?? 0
-    const iw = k[15] ?? 0
     const u2 = u * u
     const v2 = v * v
     const w2 = w * w
+    const q = k[0] === 0 ? u2 + v2 + w2 : u2 * u2 + v2 * v2 + w2 * w2
+    if (q > farOut) return farMm
+    if (q < farIn) return -farMm
+    const iu = k[13] ?? 0
+    const iv = k[14] ?? 0
+    const iw = k[15] ?? 0
     if (k[0] === 0) {
-      d = (u2 + v2 + w2 - 1) / (2 * Math.sqrt(u2 * iu * iu + v2 * iv * iv + w2 * iw * iw) + 1e-9)
+      d = (q - 1) / (2 * Math.sqrt(u2 * iu * iu + v2 * iv * iv + w2 * iw * iw) + 1e-9)
     } else {
       const gu = u2 * u * iu
       const gv = v2 * v * iv
       const gw = w2 * w * iw
-      d = (u2 * u2 + v2 * v2 + w2 * w2 - 1) / (4 * Math.sqrt(gu * gu + gv * gv + gw * gw) + 1e-9)
+      d = (q - 1) / (4 * Math.sqrt(gu * gu + gv * gv + gw * gw) + 1e-9)
     }
   }
   for (let at = firstCut; at < k.length; at += 4) {
@@ -159,20 +179,20 @@ export const paintShapes = (slab: Slab, shapes: readonly Shape[], noise?: Float3
   const normal = planeNormal(slab.plane)
   for (const shape of shapes) {
     const [low, high] = reach(shape.solid, normal, slab.plane.origin)
-    const margin = slab.thicknessMm / 2 + greatestShiftMm + (shape.softMm ?? 0)
+    const margin = slab.thicknessMm / 2 + slab.slackMm + (shape.softMm ?? 0)
     if (low < margin && high > -margin) paintShape(slab, shape, normal, noise)
   }
 }
 
-const paintShape = ({ plane, thicknessMm, channels, places }: Slab, shape: Shape, normal: Vec3, noise?: Float32Array): void => {
+const paintShape = ({ plane, thicknessMm, channels, places, slackMm }: Slab, shape: Shape, normal: Vec3, noise?: Float32Array): void => {
   const { rows, columns, rowSpacingMm, columnSpacingMm, rowDirection, columnDirection, origin } = plane
   const edge = Math.max(rowSpacingMm, columnSpacingMm, shape.softMm ?? 0)
-  const margin = edge + greatestShiftMm
+  const margin = edge + slackMm
   const [left, right] = reach(shape.solid, rowDirection, origin)
   const [top, bottom] = reach(shape.solid, columnDirection, origin)
   const [firstColumn, lastColumn] = [Math.max(0, Math.floor((left - margin) / columnSpacingMm)), Math.min(columns - 1, Math.ceil((right + margin) / columnSpacingMm))]
   const [firstRow, lastRow] = [Math.max(0, Math.floor((top - margin) / rowSpacingMm)), Math.min(rows - 1, Math.ceil((bottom + margin) / rowSpacingMm))]
-  const k = compile(shape)
+  const k = compile(shape, thicknessMm * 0.45 + edge * 0.5)
   const [nx, ny, nz] = normal
   const { texture, values } = shape
   const m = texture && noise ? textureMatrix(texture) : undefined

@@ -3,13 +3,15 @@ import { createNormal, createRandom } from './random.ts'
 const side = 64
 const mask = side - 1
 
+/** (1 2 1) / 4 along the axis of that step, going round. */
 const smooth = (from: Float32Array, step: number): Float32Array => {
   const out = new Float32Array(from.length)
   const span = step * side
-  for (let at = 0; at < from.length; at++) {
-    const base = at - (at % span) + (at % step)
-    const place = Math.floor((at % span) / step)
-    out[at] = 0.25 * (from[base + ((place - 1) & mask) * step] ?? 0) + 0.5 * (from[at] ?? 0) + 0.25 * (from[base + ((place + 1) & mask) * step] ?? 0)
+  for (let block = 0; block < from.length; block += span) {
+    for (let place = 0; place < side; place++) {
+      const [here, before, after] = [block + place * step, block + ((place - 1) & mask) * step, block + ((place + 1) & mask) * step]
+      for (let i = 0; i < step; i++) out[here + i] = 0.25 * (from[before + i] ?? 0) + 0.5 * (from[here + i] ?? 0) + 0.25 * (from[after + i] ?? 0)
+    }
   }
   return out
 }
