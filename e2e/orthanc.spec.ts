@@ -1,5 +1,5 @@
-import { chestInstances } from '../src/phantom/chestCase.ts'
-import { planCases } from '../src/phantom/plan.ts'
+import { encodeImage } from '../src/phantom/image.ts'
+import { imagesOf, planStudies } from '../src/phantom/plan.ts'
 import { startOrthanc } from '../src/testing/orthanc.ts'
 import { program } from '../src/testing/programs.ts'
 import { startHub } from '../src/testing/startHub.ts'
@@ -8,10 +8,11 @@ import { pictureOf, spread } from './pixels.ts'
 
 test('a person reads and measures what lies in an Orthanc, and the report is kept there (needs Orthanc)', async ({ page }) => {
   test.skip(!program('orthanc') || !program('orthancDicomWeb'), 'Orthanc is not here')
-  const [one] = planCases('small')['lindental'] ?? []
+  const [one] = planStudies('one')['lindental'] ?? []
   if (!one) throw new Error('the plan has no case')
   const orthanc = await startOrthanc()
-  for (const file of chestInstances({ ...one, slices: 12 })) await fetch(`${orthanc.url}/instances`, { method: 'POST', body: file })
+  let sent = 0
+  for (const image of imagesOf(one)) if (sent++ < 12) await fetch(`${orthanc.url}/instances`, { method: 'POST', body: encodeImage(image) })
   const hub = await startHub({ cases: 'none', archives: [`${orthanc.url}/dicom-web`] })
   try {
     await signIn(page, hub, 'clinician', '/studies?dataset=own-archive-1')

@@ -70,7 +70,7 @@ const benches = {
       for (let run = 0; run < 3; run++) {
         await withFolder(async (dir) => {
           rmSync(join(root, 'dist'), { recursive: true, force: true })
-          const program = await start(dir, 'first')
+          const program = await start(dir, 'full')
           seconds.push(program.seconds)
           await program.stop()
         })
@@ -87,7 +87,7 @@ const benches = {
         // As a person has it: all cases made, then started again.
         await (await complete(dir)).stop()
         for (let run = 0; run < 5; run++) {
-          const program = await start(dir, 'first')
+          const program = await start(dir, 'full')
           seconds.push(program.seconds)
           await program.stop()
         }
@@ -146,7 +146,7 @@ const benches = {
 
 /** Starts the program on a folder and waits until all its cases are there. @param {string} dir */
 const complete = async (dir) => {
-  const program = await start(dir, 'first')
+  const program = await start(dir, 'full')
   const browser = await launch()
   const page = await browser.newPage()
   await signIn(page, program.address)

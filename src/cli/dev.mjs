@@ -24,7 +24,7 @@ const serve = async () => {
   const headers = Object.entries(pageHeaders({ dev: true }))
   const federation = await startFederation({
     port: port.port, dataDir: resolve(process.env['DATA_DIR'] ?? join(root, '.data')), appDir: join(root, 'dist', 'app'), toolsDirs: [join(root, 'src', 'hub', 'tools')], dicomDirs: [], archives: [],
-    cases: 'first', demoPassword: 'demo', onStage: port.stage,
+    cases: 'full', demoPassword: 'demo', onStage: port.stage,
     serve: (handler) => port.serve((request, response) => {
       const isHub = request.headers.host?.startsWith('127.0.0.1') || request.url?.startsWith('/api')
       if (isHub) return handler(request, response)

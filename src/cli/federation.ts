@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { createHub } from '../hub/createHub.ts'
 import type { NodeConfig } from '../node/createNode.ts'
+import type { CaseSet } from '../phantom/plan.ts'
 import { writeWhole } from '../server/writeWhole.ts'
 import embedded from './embedded.json' with { type: 'json' }
 import { noticeOf, refusedOf } from './notices.ts'
@@ -19,8 +20,8 @@ export type FederationOptions = {
   readonly dicomDirs: readonly string[]
   /** DICOMweb addresses of archives, each a further hospital; an account may stand in the address. */
   readonly archives: readonly string[]
-  /** `first`: what `npm start` generates; `small`: a few slices, for tests; `none`. */
-  readonly cases: string
+  /** What is generated at the hospitals. */
+  readonly cases: CaseSet | 'none'
   readonly demoPassword?: string
   readonly onStage: (stage: string, state: 'waiting' | 'running' | 'done', detail?: string) => void
   /** Hands every request of the public port to the hub from now on. */

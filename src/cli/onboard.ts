@@ -2,15 +2,23 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { encodeMultipart } from '../dicom/web/multipart.ts'
-import type { ChestCase } from '../phantom/chestCase.ts'
-import { planCases } from '../phantom/plan.ts'
+import type { Cell } from '../domain/table/table.ts'
+import { clinicalTable } from '../phantom/clinical.ts'
+import { planStudies, type CaseSet, type StudyPlan } from '../phantom/plan.ts'
+import { truthTable } from '../phantom/reference.ts'
 import { signClaims } from '../server/signature.ts'
 import { readCapped, requestUpstream } from '../server/upstream.ts'
 import { writeWhole } from '../server/writeWhole.ts'
 import embedded from './embedded.json' with { type: 'json' }
+import type { GenerateAnswer, GenerateRequest } from './generate.ts'
 import type { NodeProcess } from './nodeProcess.ts'
+import { storeTable } from './onboardTables.ts'
 
 const batch = 8
+const isReference = (dataset: (typeof embedded.datasets)[number]): boolean => 'archive' in dataset
+const datasetsOf = (node: string) => embedded.datasets.filter((dataset) => dataset.node === node)
+/** The data set of a node that a patient's images, or what is true of them, belong to. */
+const datasetOf = (node: string, patientId: string, reference: boolean): string | undefined => datasetsOf(node).find((dataset) => isReference(dataset) === reference && patientId.startsWith(dataset.patientIdPrefix))?.id
 
 /** Stores a batch at a node, as any sender does; all or an error. */
 const store = async (node: NodeProcess, dataset: string, privateKey: string, files: readonly Uint8Array[]): Promise<void> => {
@@ -23,8 +31,11 @@ const store = async (node: NodeProcess, dataset: string, privateKey: string, fil
   if (answer.status !== 200) throw new Error(`${node.id} did not take generated instances: ${answer.status} ${said.toString('utf8').slice(0, 300)}`)
 }
 
-/** Makes one case in a thread and stores it in batches while it grows. */
-const makeCase = (worker: Worker, one: ChestCase, low: boolean, put: (files: Uint8Array[]) => Promise<void>): Promise<void> => new Promise((resolve, reject) => {
+/**
+ * Makes one study in a thread and stores it in batches while it grows.
+ * @returns what is true of it, once all its images are stored
+ */
+export const makeStudy = (worker: Worker, request: GenerateRequest, put: (files: Uint8Array[]) => Promise<void>): Promise<Extract<GenerateAnswer, { kind: 'truth' }>> => new Promise((resolve, reject) => {
   let waiting: Uint8Array[] = []
   let chain = Promise.resolve()
   const flush = () => {
@@ -32,50 +43,87 @@ const makeCase = (worker: Worker, one: ChestCase, low: boolean, put: (files: Uin
     waiting = []
     if (files.length > 0) chain = chain.then(() => put(files))
   }
-  const take = (message: { bytes?: Uint8Array; done?: true }) => {
-    if (message.bytes) {
+  const done = () => {
+    worker.off('message', take)
+    worker.off('error', reject)
+  }
+  const take = (message: GenerateAnswer) => {
+    if (message.kind === 'image') {
       waiting.push(message.bytes)
       if (waiting.length >= batch) flush()
       return
     }
-    worker.off('message', take)
+    done()
     flush()
-    chain.then(resolve, reject)
+    chain.then(() => resolve(message), reject)
   }
   worker.on('message', take)
   worker.once('error', reject)
-  worker.postMessage({ one, low })
+  worker.postMessage(request)
 })
 
+/** What is noted of a study that is done: the rows of its truth, so that the table is whole after any restart. */
+type Noted = Record<string, Cell[][]>
+const readNote = (file: string): Noted => {
+  try {
+    const note: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+    return note !== null && typeof note === 'object' && !Array.isArray(note) ? note as Noted : {}
+  } catch {
+    // A note that cannot be read costs making studies again, which changes nothing that is stored.
+    return {}
+  }
+}
+
+type Work = { readonly node: NodeProcess; readonly plan: StudyPlan; readonly index: number }
+
 /**
- * Generated cases for the hospitals: the first study of each before the workbench is said to be ready, the rest in the background.
+ * Generated studies for the hospitals: the first of each before the workbench is said to be ready, the rest in the background.
  * What is done is noted, and storing again what is there changes nothing, so a start that was cut short goes on.
  */
 export const onboard = ({ nodes, dataDir, cases, privateKey, onStage, refresh }: {
-  nodes: readonly NodeProcess[]; dataDir: string; cases: string; privateKey: string; onStage: (stage: string, state: 'waiting' | 'running' | 'done', detail?: string) => void; refresh: () => Promise<void>
+  nodes: readonly NodeProcess[]; dataDir: string; cases: CaseSet | 'none'; privateKey: string; onStage: (stage: string, state: 'waiting' | 'running' | 'done', detail?: string) => void; refresh: () => Promise<void>
 }) => {
   const noteFile = join(dataDir, 'generated.json')
-  const done = new Set<string>(existsSync(noteFile) ? JSON.parse(readFileSync(noteFile, 'utf8')) as string[] : [])
-  const plan = cases === 'none' ? {} : planCases(cases === 'small' ? 'small' : 'first')
-  const work = Object.entries(plan).flatMap(([id, list]) => list.map((one, index) => ({ id, one, index }))).filter(({ one }) => !done.has(`${cases}/${one.patientId}`))
+  const noted = readNote(noteFile)
+  const plans = cases === 'none' ? {} : planStudies(cases)
+  const all = nodes.flatMap((node) => (plans[node.id] ?? []).map((plan, index): Work => ({ node, plan, index })))
+  const nameOf = ({ plan }: Work): string => `${cases}/${plan.key}`
+  const work = all.filter((one) => noted[nameOf(one)] === undefined)
   const firsts = work.filter(({ index }) => index === 0)
   const workers = new Set<Worker>()
   let stopped = false
 
-  const lane = async (list: typeof work, low: boolean): Promise<void> => {
+  const storeTruth = async ({ node }: Work, more: readonly Cell[][]): Promise<void> => {
+    const dataset = datasetsOf(node.id).find(isReference)
+    const rows = [...all.filter((one) => one.node === node).flatMap((one) => noted[nameOf(one)] ?? []), ...more]
+    if (dataset && rows.length > 0) await storeTable(node, dataset.id, privateKey, truthTable(rows))
+  }
+  const storeClinicalTables = async (node: NodeProcess): Promise<void> => {
+    for (const dataset of datasetsOf(node.id)) {
+      const table = isReference(dataset) ? undefined : clinicalTable(plans[node.id] ?? [], dataset.patientIdPrefix)
+      if (table) await storeTable(node, dataset.id, privateKey, table)
+    }
+  }
+  const makeOne = async (worker: Worker, one: Work, low: boolean): Promise<void> => {
+    const { node, plan } = one
+    const [images, reference] = [datasetOf(node.id, plan.study.patient.id, false), datasetOf(node.id, plan.study.patient.id, true)]
+    if (!images) throw new Error(`no data set of ${node.id} takes ${plan.study.patient.id}`)
+    const { segmentations, rows } = await makeStudy(worker, { plan, low }, (files) => store(node, images, privateKey, files))
+    if (reference && segmentations.length > 0) await store(node, reference, privateKey, segmentations)
+    // The table before the note: whatever is noted is in the table.
+    await storeTruth(one, rows)
+    noted[nameOf(one)] = [...rows]
+    writeWhole(noteFile, JSON.stringify(noted))
+  }
+  const lane = async (list: readonly Work[], low: boolean): Promise<void> => {
     if (list.length === 0) return
     const worker = new Worker(new URL('generate.js', import.meta.url))
     workers.add(worker)
     try {
-      for (const { id, one } of list) {
+      for (const one of list) {
         if (stopped) return
-        const node = nodes.find((known) => known.id === id)
-        const dataset = embedded.datasets.find((known) => known.node === id)
-        if (!node || !dataset) continue
-        await makeCase(worker, one, low, (files) => store(node, dataset.id, privateKey, files))
-        done.add(`${cases}/${one.patientId}`)
-        writeWhole(noteFile, JSON.stringify([...done]))
-        onStage('First cases', 'running', `${done.size} made`)
+        await makeOne(worker, one, low)
+        onStage('First cases', 'running', `${Object.keys(noted).length} made`)
         if (low) await refresh()
       }
     } finally {
@@ -90,7 +138,12 @@ export const onboard = ({ nodes, dataDir, cases, privateKey, onStage, refresh }:
     await refresh()
     onStage('First cases', 'done')
   })()
-  const rest = first.then(() => lane(work.filter(({ index }) => index > 0), true)).catch((error: unknown) => {
+  const rest = first.then(async () => {
+    if (work.length === 0) return
+    for (const node of nodes) await storeClinicalTables(node)
+    // One study of each hospital in turn, so that none waits for another's.
+    await lane(work.filter(({ index }) => index > 0).toSorted((a, b) => a.index - b.index), true)
+  }).catch((error: unknown) => {
     if (!stopped) console.error(`The generated cases are not complete: ${error instanceof Error ? error.message : 'no reason given'}. The next start goes on with them.`)
   })
   return {

@@ -13,7 +13,7 @@ const { values } = parseArgs({
     'demo-password': { type: 'string' },
     port: { type: 'string', default: process.env['PORT'] ?? '8080' },
     data: { type: 'string', default: process.env['DATA_DIR'] ?? join(root, '.data') },
-    cases: { type: 'string', default: 'first' },
+    cases: { type: 'string', default: 'full' },
     quiet: { type: 'boolean', default: false },
   },
 })
@@ -22,6 +22,13 @@ const dataDir = resolve(values.data)
 const bad = values.archive.find((address) => !URL.canParse(address) || !/^https?:/.test(address))
 if (bad !== undefined) {
   console.error(`${bad} is not the address of a DICOMweb archive, such as http://localhost:8042/dicom-web`)
+  process.exit(2)
+}
+
+const sets = /** @type {const} */ (['full', 'small', 'one', 'none'])
+const cases = sets.find((name) => name === values.cases)
+if (cases === undefined) {
+  console.error(`${values.cases} is no set of generated cases: ${sets.join(', ')}`)
   process.exit(2)
 }
 
@@ -44,7 +51,7 @@ const entry = new URL('../../dist/server/federation.js', import.meta.url)
 const { startFederation } = await import(entry.href)
 const federation = await startFederation({
   port: port.port, dataDir, appDir: join(root, 'dist', 'app'), toolsDirs: [join(root, 'src', 'hub', 'tools'), ...values.tools.map((dir) => resolve(dir))],
-  dicomDirs: values.dicom.map((dir) => resolve(dir)), archives: values.archive, cases: values.cases,
+  dicomDirs: values.dicom.map((dir) => resolve(dir)), archives: values.archive, cases,
   ...(values['demo-password'] ? { demoPassword: values['demo-password'] } : {}),
   onStage: (stage, state, detail) => port.stage(stage, state, detail),
   serve: port.serve,

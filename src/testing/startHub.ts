@@ -24,8 +24,8 @@ export type RunningHub = {
  * Starts the program as a person would (`npm start`) on a free port with a data folder of its own.
  * @throws Error with what it printed, where it ends before it is ready
  */
-export const startHub = async ({ cases = 'small', dicom = [], archives = [], tools = [], dataDir = mkdtempSync(join(tmpdir(), 'ciw-')), port = 0 }: {
-  cases?: 'small' | 'first' | 'none'; dicom?: readonly string[]; archives?: readonly string[]; tools?: readonly string[]; dataDir?: string; port?: number
+export const startHub = async ({ cases = 'one', dicom = [], archives = [], tools = [], dataDir = mkdtempSync(join(tmpdir(), 'ciw-')), port = 0 }: {
+  cases?: 'full' | 'small' | 'one' | 'none'; dicom?: readonly string[]; archives?: readonly string[]; tools?: readonly string[]; dataDir?: string; port?: number
 } = {}): Promise<RunningHub> => {
   const password = 'correct horse battery'
   const child = spawn(process.execPath, [

@@ -14,18 +14,21 @@ import { add, norm, scale, subtract, toWorld } from '../domain/geometry/plane.ts
 import type { Vec3 } from '../domain/geometry/points.ts'
 import { toEngineStacks } from '../features/viewer/series.ts'
 import { runPipeline } from '../inference/runPipeline.ts'
-import { chestInstances } from '../phantom/chestCase.ts'
-import { planCases } from '../phantom/plan.ts'
+import { chestImages } from '../phantom/chest/images.ts'
+import { encodeImage } from '../phantom/image.ts'
+import { planStudies } from '../phantom/plan.ts'
 import { uidOf } from './dicom.ts'
 import { program } from './programs.ts'
 
 ort.env.wasm.numThreads = 1
-const [small] = planCases('small')['brzezina'] ?? []
-if (!small) throw new Error('the plan has no case')
+const [first] = planStudies('one')['brzezina'] ?? []
+const [plan] = first?.parts ?? []
+if (plan?.kind !== 'chest' || !plan.series[0]) throw new Error('the plan has no chest')
+const [small] = plan.series
 
 /** A generated case as files, run through the shipped tool, written as SEG and read by pydicom. */
 const throughTool = async (reversed: boolean) => {
-  const files = await Promise.all([...chestInstances({ ...small, reversed })].map((bytes) => readPart10(bytes)))
+  const files = await Promise.all([...chestImages({ ...plan, series: [{ ...small, reversed }] })].map((image) => readPart10(encodeImage(image))))
   const json = files.map((file) => toDicomJson(file))
   const frames = toEngineStacks(json, 'test').stacks[0]?.series.frames ?? []
   const byUid = new Map(files.map((file) => [file.dataSet.string('x00080018'), file]))

@@ -1,30 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import manifest from '../../hub/tools/lung-fields/tool.json' with { type: 'json' }
 import modelUrl from '../../hub/tools/lung-fields/model.onnx?url'
-import { createChest, insideLung, paintChest } from '../../phantom/chest.ts'
 import { WorkerFailure } from '../../pool/callWorker.ts'
+import { chestVolume } from '../../testing/chestVolume.ts'
 import type { Progress } from '../runPipeline.ts'
-import type { Volume } from '../volume.ts'
 import { runTool } from './toolRunner.ts'
 
-const [columns, rows, slices] = [224, 160, 40]
-const spacing = [1.8, 1.8, 6] as const
-const origin = [(-(columns - 1) / 2) * spacing[0], (-(rows - 1) / 2) * spacing[1], (-(slices - 1) / 2) * spacing[2]] as const
-const chestVolume = (): { volume: Volume; lung: Uint8Array } => {
-  const data = new Float32Array(columns * rows * slices)
-  const lung = new Uint8Array(data.length)
-  for (let k = 0; k < slices; k++) {
-    const hu = new Float32Array(columns * rows)
-    const z = origin[2] + k * spacing[2]
-    paintChest({ hu, rows, columns, rowSpacingMm: spacing[1], columnSpacingMm: spacing[0], originX: origin[0], originY: origin[1] }, createChest(11), z, spacing[2])
-    data.set(hu, k * hu.length)
-    for (let v = 0; v < hu.length; v++) lung[k * hu.length + v] = insideLung(origin[0] + (v % columns) * spacing[0], origin[1] + Math.floor(v / columns) * spacing[1], z, 0) && (hu[v] ?? 0) < -400 ? 1 : 0
-  }
-  return { lung, volume: { data, dimensions: [columns, rows, slices], origin, steps: [[spacing[0], 0, 0], [0, spacing[1], 0], [0, 0, spacing[2]]] } }
-}
 const model = async (): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await (await fetch(modelUrl)).arrayBuffer())
 const run = async (change: { model?: Uint8Array<ArrayBuffer>; steps?: Readonly<Record<string, unknown>>[]; signal?: AbortSignal; onProgress?: (progress: Progress) => void } = {}) => {
-  const { volume, lung } = chestVolume()
+  const { volume, lung } = chestVolume(11, { slices: 44, spacing: [1.8, 1.8, 6] })
   const outcome = await runTool({ fetch: (input, init) => fetch(input, init), steps: manifest.pipeline, model: await model(), volume, signal: new AbortController().signal, onProgress: () => undefined, ...change })
   return { outcome, lung }
 }

@@ -1,5 +1,5 @@
 import { blurVolume } from '../blur.ts'
-import { addNoise, createNoiseTile } from '../noise.ts'
+import { addNoise, createNoiseTiles } from '../noise.ts'
 import { createNormal, createRandom, hashText } from '../random.ts'
 import { createSlab, paintShapes, type Shape } from '../shapes.ts'
 import { keyOf } from '../study.ts'
@@ -54,7 +54,10 @@ export function* acquireHu(plan: PetCtPlan, { shapes, volume }: Torso): Generato
   const own = only(shapes, 0)
   const { columns } = plan.ct
   const key = `${keyOf(plan.study)}/ct`
-  const tiles = [createNoiseTile(hashText(key)), createNoiseTile(hashText(`${key}/2`))] as const
+  const seed = hashText(key)
+  const tiles = createNoiseTiles(seed, 0.75)
+  const across = Math.ceil(columns / 4)
+  const strength = new Float32Array(across * across).fill(22)
   for (const [index, plane] of petCtPlanes(plan, plan.ct).entries()) {
     const slab = createSlab(plane, plan.stepMm, 1, volume)
     const hu = slab.channels[0] ?? new Float32Array(0)
@@ -62,7 +65,7 @@ export function* acquireHu(plan: PetCtPlan, { shapes, volume }: Torso): Generato
     paintShapes(slab, own, plan.bare ? undefined : volume)
     if (!plan.bare) {
       blurVolume(hu, columns, columns, [0.55, 0.55, 0])
-      addNoise(hu, columns, tiles, 22, createRandom(hashText(`${key}/${index}`)))
+      addNoise(hu, columns, tiles, seed, index, strength, across, 0)
     }
     const radius = (columns / 2) ** 2
     for (let at = 0; at < hu.length; at++) if (((at % columns) - columns / 2 + 0.5) ** 2 + (Math.floor(at / columns) - columns / 2 + 0.5) ** 2 > radius) hu[at] = -1024
