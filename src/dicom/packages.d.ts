@@ -24,5 +24,11 @@ declare module '@cornerstonejs/codec-openjph' {
     encode(): void
     getEncodedBuffer(): Uint8Array
   }
-  export default function openjph(): Promise<{ HTJ2KEncoder: typeof HTJ2KEncoder }>
+  class HTJ2KDecoder {
+    getEncodedBuffer(length: number): Uint8Array
+    decode(): void
+    getDecodedBuffer(): Uint8Array
+    getFrameInfo(): FrameInfo
+  }
+  export default function openjph(): Promise<{ HTJ2KEncoder: typeof HTJ2KEncoder; HTJ2KDecoder: typeof HTJ2KDecoder }>
 }

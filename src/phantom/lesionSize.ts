@@ -40,40 +40,42 @@ const tenth = (value: number): number => Math.round(value * 10) / 10
 const fineMm = 0.25
 const thinMm = 0.5
 
-/** Measures a lesion on a grid of a quarter of a millimetre, to 0.1 mm. */
-export const sizeOf = (lesion: PaintedLesion, planes: readonly FramePlane[], thicknessMm: number, bend?: Float32Array): LesionSize => {
-  const [first] = planes
-  if (!first) throw new Error('a series without slices')
-  const { centre, aboutMm } = lesion
-  const normal = planeNormal(first)
-  const count = Math.ceil((aboutMm + 10) / fineMm)
-  const slices = Math.ceil((aboutMm + 10) / thinMm)
+/** Centre, height and volume from thin slices of half-millimetre cubes, which lie as the planes do. */
+const bulkOf = (lesion: PaintedLesion, { rowDirection, columnDirection }: FramePlane, bend?: Float32Array): { readonly middle: Vec3; readonly heightMm: number; readonly volumeMm3: number } => {
+  const count = Math.ceil((lesion.aboutMm + 10) / thinMm)
   let sum: Vec3 = [0, 0, 0]
   let [voxels, heightMm] = [0, 0]
-  const thin = planesAbout(centre, first.rowDirection, first.columnDirection, { columns: count, rows: count, spacingMm: fineMm, slices, stepMm: thinMm, thicknessMm: thinMm })
-  for (const plane of thin) {
+  for (const plane of planesAbout(lesion.centre, rowDirection, columnDirection, { columns: count, rows: count, spacingMm: thinMm, slices: count, stepMm: thinMm, thicknessMm: thinMm })) {
     const cover = coverOf(lesion, plane, thinMm, bend)
     let [here, right, down] = [0, 0, 0]
     for (let at = 0; at < cover.length; at++) {
       if ((cover[at] ?? 0) < 0.5) continue
       here++
-      right += (at % count) * fineMm
-      down += Math.floor(at / count) * fineMm
+      right += (at % count) * thinMm
+      down += Math.floor(at / count) * thinMm
     }
     if (!here) continue
     sum = add(sum, add(scale(plane.origin, here), add(scale(plane.rowDirection, right), scale(plane.columnDirection, down))))
     voxels += here
     heightMm += thinMm
   }
-  const middle = scale(sum, 1 / voxels)
-  // The planes of the images, each cut down to the patch about the lesion.
-  const [lowest] = thin
+  return { middle: scale(sum, 1 / Math.max(1, voxels)), heightMm, volumeMm3: voxels * thinMm ** 3 }
+}
+
+/** Measures a lesion to 0.1 mm: its diameters on a grid of a quarter of a millimetre in each plane of the series that cuts it. */
+export const sizeOf = (lesion: PaintedLesion, planes: readonly FramePlane[], thicknessMm: number, bend?: Float32Array): LesionSize => {
+  const [first] = planes
+  if (!first) throw new Error('a series without slices')
+  const { middle, heightMm, volumeMm3 } = bulkOf(lesion, first, bend)
+  const count = Math.ceil((lesion.aboutMm + 10) / fineMm)
+  const normal = planeNormal(first)
+  const [patch] = planesAbout(lesion.centre, first.rowDirection, first.columnDirection, { columns: count, rows: count, spacingMm: fineMm, slices: 1, stepMm: thicknessMm, thicknessMm })
   let [longestMm, shortestMm] = [0, 0]
   for (const plane of planes) {
-    if (!lowest || !isNear(lesion, plane, thicknessMm)) continue
-    const off = dot(subtract(plane.origin, lowest.origin), normal)
-    const extents = extentsOf(Uint8Array.from(coverOf(lesion, { ...lowest, origin: add(lowest.origin, scale(normal, off)) as WorldPoint }, thicknessMm, bend), (share) => (share >= 0.5 ? 1 : 0)), count, fineMm, fineMm)
+    if (!patch || !isNear(lesion, plane, thicknessMm)) continue
+    const off = dot(subtract(plane.origin, patch.origin), normal)
+    const extents = extentsOf(Uint8Array.from(coverOf(lesion, { ...patch, origin: add(patch.origin, scale(normal, off)) as WorldPoint }, thicknessMm, bend), (share) => (share >= 0.5 ? 1 : 0)), count, fineMm, fineMm)
     if (extents && extents.longestMm > longestMm) ({ longestMm, shortestMm } = extents)
   }
-  return { centre: [tenth(middle[0]), tenth(middle[1]), tenth(middle[2])], longestMm: tenth(longestMm), shortestMm: tenth(shortestMm), heightMm: tenth(heightMm), volumeMm3: Math.round(voxels * fineMm * fineMm * thinMm) }
+  return { centre: [tenth(middle[0]), tenth(middle[1]), tenth(middle[2])], longestMm: tenth(longestMm), shortestMm: tenth(shortestMm), heightMm: tenth(heightMm), volumeMm3: Math.round(volumeMm3) }
 }

@@ -8,6 +8,7 @@ import { program } from '../../testing/programs.ts'
 import { encodeImage, type GeneratedImage } from '../image.ts'
 import { extentsOf } from '../outline.ts'
 import { seriesUidOf } from '../study.ts'
+import { createTorso } from './acquire.ts'
 import { bqmlPerSuv, petCtImages, petSeriesNumbers } from './images.ts'
 import { petCtGrids, type PetCtPlan } from './plan.ts'
 import { petCtTruth } from './truth.ts'
@@ -34,8 +35,9 @@ const digest = (images: Iterable<GeneratedImage>): string => {
 }
 
 describe('a generated PET/CT', () => {
-  const images = [...petCtImages(plan)]
-  const truth = petCtTruth(plan)
+  const torso = createTorso(plan)
+  const images = [...petCtImages(plan, torso)]
+  const truth = petCtTruth(plan, torso)
 
   it('is the same bytes for the same seed and others for another', () => {
     const few = { ...plan, slices: 3 }
@@ -45,8 +47,8 @@ describe('a generated PET/CT', () => {
 
   it('gives the SUV it was painted with from stored values and tags, to the rounding of the stored value', () => {
     const bare = { ...plan, bare: true } as const
-    const pet = of([...petCtImages(bare)], 'PT').map(suvOf).sort((a, b) => a.z - b.z)
-    const { masks: [mask], findings } = petCtTruth(bare)
+    const pet = of([...petCtImages(bare, torso)], 'PT').map(suvOf).sort((a, b) => a.z - b.z)
+    const { masks: [mask], findings } = petCtTruth(bare, torso)
     const { data, columns, rows } = mask?.labelMap ?? { data: new Uint8Array(0), columns: 0, rows: 0 }
     for (const [index, { suv }] of bare.lesions.entries()) {
       let inner = 0
@@ -82,10 +84,11 @@ describe('a generated PET/CT', () => {
   })
 
   it('has each lesion as large and where its table says: found as the difference of the CT from one without lesions', () => {
+    const without = { ...torso, shapes: torso.shapes.slice(0, -plan.lesions.length) }
     for (const [middleZMm, lesion] of [[88, 0], [190, 1]] as const) {
       const close = { ...plan, bare: true, middleZMm, slices: 12, stepMm: 4, pet: { columns: 16, spacingMm: 5 }, ct: { columns: 210, spacingMm: 1 } } as const
-      const [now, before] = [of([...petCtImages(close)], 'CT'), of([...petCtImages({ ...close, lesions: [] })], 'CT')]
-      const finding = petCtTruth(close).findings[lesion]
+      const [now, before] = [of([...petCtImages(close, torso)], 'CT'), of([...petCtImages(close, without)], 'CT')]
+      const finding = petCtTruth(close, torso).findings[lesion]
       if (!finding) throw new Error('no finding')
       const sum = [0, 0, 0]
       let [count, longest] = [0, 0]

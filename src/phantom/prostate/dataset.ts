@@ -3,7 +3,7 @@ import type { NaturalDataset } from '../../dicom/file/write.ts'
 import { frameUidOf, instanceUidOf, patientAndStudy, seriesUidOf } from '../study.ts'
 import type { ProstatePlan } from './plan.ts'
 
-const mrImageStorage = '1.2.840.10008.5.1.4.1.1.4'
+export const mrImageStorage = '1.2.840.10008.5.1.4.1.1.4'
 
 /** Numbers of the series in their study; a series for each b-value counts on from `diffusion`. */
 export const seriesNumbers = { sagittal: 2, coronal: 3, transverse: 4, diffusion: 5, adc: 9, calculated: 10, dynamic: 11 } as const

@@ -3,7 +3,7 @@ import type { GeneratedImage } from '../image.ts'
 import type { Grid } from '../planes.ts'
 import { instanceUidOf } from '../study.ts'
 import { acquireDiffusion, acquireDynamic, acquireT2, createAnatomy, createReceiver, type Anatomy, type Receiver } from './acquire.ts'
-import { adcUnits, contrastAgent, mrDataset, sequences, seriesNumbers, type MrImage } from './dataset.ts'
+import { adcUnits, contrastAgent, mrDataset, mrImageStorage, sequences, seriesNumbers, type MrImage } from './dataset.ts'
 import { planesOf, type ProstatePlan } from './plan.ts'
 
 /** Signals as 12 bits store them. */
@@ -31,8 +31,6 @@ function* t2Images(plan: ProstatePlan, anatomy: Anatomy, receiver: Receiver, nam
 const diffusionPlace = ({ diffusionSeries, bValues }: ProstatePlan, slice: number, index: number): { seriesNumber: number; instanceNumber: number } => diffusionSeries === 'one'
   ? { seriesNumber: seriesNumbers.diffusion, instanceNumber: slice * bValues.length + index + 1 }
   : { seriesNumber: seriesNumbers.diffusion + index, instanceNumber: slice + 1 }
-
-const mrImageStorage = '1.2.840.10008.5.1.4.1.1.4'
 
 function* diffusionImages(plan: ProstatePlan, anatomy: Anatomy, receiver: Receiver, planes: readonly FramePlane[]): Generator<GeneratedImage> {
   const { thicknessMm, stepMm }: Grid = plan.grids.diffusion

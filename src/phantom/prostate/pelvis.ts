@@ -4,7 +4,7 @@ import { block, both, ellipsoid, pipe, tube, type Axes, type More, type Part, ty
 import { tissues as t, type Tissue } from './tissue.ts'
 
 const septa: TissueTexture = { kind: 'sheets', amplitude: 0.3, perMm: 0.13, along: [1, 0, 0.3], stretch: 2, towards: t.skin }
-const fine: TissueTexture = { kind: 'sheets', amplitude: 0.5, perMm: 0.3, towards: t.levator }
+const fine: TissueTexture = { kind: 'sheets', amplitude: 0.3, perMm: 0.34, towards: t.levator }
 const spongy: TissueTexture = { kind: 'grain', amplitude: 0.09, perMm: 0.5 }
 const fibres = (along: Vec3, amplitude = 0.75): TissueTexture => ({ kind: 'flecks', amplitude, perMm: 1.15, along, stretch: 14, towards: t.fat })
 const tightFibres = (along: Vec3): TissueTexture => fibres(along, 0.22)
@@ -45,8 +45,8 @@ const bones = (): Part[] => [
 ]
 
 const muscles = (): Part[] => both([
-  block(t.muscle, [48, 2, 2], [6.8, 44, 40], { axes: turned(0, 4, -6), cuts: [{ point: [0, 0, -12], normal: [0, 0.3, -1] }], texture: tightFibres([0, 0.9, 0.3]) }),
-  block(t.muscle, [36, 2, -26], [6, 44, 26], { axes: turned(0, 0, -30), texture: tightFibres([0.5, 0.85, 0]) }),
+  block(t.muscle, [48.5, 2, 17], [6.8, 43, 29], { axes: turned(0, 6, -6), texture: tightFibres([0, 0.9, 0.3]) }),
+  block(t.muscle, [38, 3, -24], [6, 43, 24], { axes: turned(0, 8, -26), texture: tightFibres([0.5, 0.85, 0]) }),
   block(t.muscle, [86, 40, 4], [20, 9, 34], { axes: turned(0, 0, -14), texture: tightFibres([1, -0.2, 0]) }),
   block(t.muscle, [130, 24, 50], [13, 44, 60], { texture: fibres([0, 0.2, -1]) }), block(t.muscle, [134, -26, -30], [18, 26, 60], { texture: fibres([0, 0, -1]) }),
   block(t.muscle, [60, 52, -4], [18, 5.5, 16], { axes: turned(0, 0, -12), texture: tightFibres([1, 0, 0]) }),

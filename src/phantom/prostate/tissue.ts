@@ -15,7 +15,7 @@ export const tissues = {
   gas: { t2: 12, b0: 4, adc: 0, t1: 8 },
   stool: { t2: 95, b0: 60, adc: 900, t1: 150 },
   skin: { t2: 210, b0: 40, adc: 600, t1: 110 },
-  fat: { t2: 640, b0: 46, adc: 250, t1: 270 },
+  fat: { t2: 600, b0: 46, adc: 250, t1: 270 },
   muscle: { t2: 92, b0: 130, adc: 1350, t1: 92, uptake: slow },
   cortex: { t2: 38, b0: 16, adc: 300, t1: 30 },
   marrow: { t2: 440, b0: 46, adc: 420, t1: 175, uptake: [0.15, 25, 60, 0] },
@@ -36,7 +36,7 @@ export const tissues = {
   vesicleWall: { t2: 190, b0: 180, adc: 1400, t1: 92, uptake: [0.5, 26, 40, 0] },
   vesicle: { t2: 800, b0: 380, adc: 2100, t1: 95, uptake: [0.1, 30, 80, 0] },
   capsule: { t2: 120, b0: 190, adc: 1300, t1: 88, uptake: [0.7, 22, 25, 0] },
-  peripheral: { t2: 590, b0: 350, adc: 1750, t1: 86, uptake: [0.65, 26, 55, 0] },
+  peripheral: { t2: 660, b0: 350, adc: 1750, t1: 86, uptake: [0.65, 26, 55, 0] },
   transition: { t2: 310, b0: 275, adc: 1280, t1: 88, uptake: [0.95, 22, 26, 1500] },
   central: { t2: 200, b0: 240, adc: 1150, t1: 88, uptake: [0.6, 24, 35, 0] },
   stroma: { t2: 105, b0: 150, adc: 1100, t1: 88, uptake: [0.45, 28, 60, 0] },
@@ -49,8 +49,6 @@ export const tissues = {
   corpora: { t2: 600, b0: 250, adc: 1600, t1: 88, uptake: [1, 35, 60, 0] },
   nerve: { t2: 260, b0: 160, adc: 1300, t1: 92 },
 } as const satisfies Record<string, Tissue>
-
-export type TissueName = keyof typeof tissues
 
 /** A lesion of this ADC; those of the transition zone are darker in T2. It takes contrast up early and lets it go again. */
 export const lesionTissue = (adc: number, zone: 'PZ' | 'TZ' | 'CZ' | 'AS'): Tissue => ({ t2: zone === 'PZ' ? 205 : 165, b0: 330, adc, t1: 88, uptake: [1.75, 18, 9, 190] })
