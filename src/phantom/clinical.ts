@@ -56,9 +56,8 @@ const breast: Made = {
     const { last, own, between, pick } = about(studies)
     const [part] = last.parts
     const density = part && 'anatomy' in part ? part.anatomy.density : between(0.2, 0.7, 2)
-    const lesions = last.parts.flatMap((one) => (one.kind === 'mammography' || one.kind === 'ultrasound' ? one.lesions : []))
-    const kinds = new Set(lesions.map(({ kind }) => kind))
-    const pathology = kinds.has('spiculated mass') || kinds.has('distortion') || kinds.has('carcinoma') ? 'Invasive carcinoma of no special type' : kinds.has('calcifications') ? 'Ductal carcinoma in situ' : lesions.length > 0 ? 'Fibroadenoma' : null
+    const kinds = new Set(last.parts.flatMap((one): string[] => (one.kind === 'mammography' || one.kind === 'ultrasound' ? one.lesions.map(({ kind }) => kind) : [])))
+    const pathology = kinds.has('spiculated mass') || kinds.has('distortion') || kinds.has('carcinoma') ? 'Invasive carcinoma of no special type' : kinds.has('calcifications') ? 'Ductal carcinoma in situ' : kinds.size > 0 ? 'Fibroadenoma' : null
     const invasive = pathology?.startsWith('Invasive') ?? false
     return [
       ...own, density < 0.25 ? 'a' : density < 0.5 ? 'b' : density < 0.75 ? 'c' : 'd', pick(['None', 'None', 'Mother', 'Sister']), pathology === null ? 'No finding' : pathology === 'Fibroadenoma' ? 'Benign neoplasm of breast' : 'Malignant neoplasm of breast', pathology, invasive ? pick([1, 2, 2, 3]) : null,

@@ -22,7 +22,7 @@ const frameOf = (dataset: NaturalDataset): SegmentedFrame | undefined => {
   const { ImagePositionPatient: position, ImageOrientationPatient: orientation, PixelSpacing: spacing, FrameOfReferenceUID: frame } = dataset
   if (!Array.isArray(position) || !Array.isArray(orientation) || !Array.isArray(spacing) || typeof frame !== 'string') return undefined
   const plane: FramePlane = { origin: vec(position), rowDirection: vec(orientation), columnDirection: vec(orientation, 3), rowSpacingMm: Number(spacing[0]), columnSpacingMm: Number(spacing[1]), rows: Number(dataset['Rows']), columns: Number(dataset['Columns']) }
-  return { ref: { sopClassUid: String(dataset['SOPClassUID']), sopInstanceUid: String(dataset['SOPInstanceUID']), frameNumber: 1 }, plane, frameOfReferenceUid: frame }
+  return { ref: { studyInstanceUid: String(dataset['StudyInstanceUID']), seriesInstanceUid: String(dataset['SeriesInstanceUID']), sopClassUid: String(dataset['SOPClassUID']), sopInstanceUid: String(dataset['SOPInstanceUID']), frameNumber: 1 }, plane, frameOfReferenceUid: frame }
 }
 
 /** The images of a mask's series in geometric order; none where they are no lattice of that size. */

@@ -74,7 +74,7 @@ describe('the segmentation of the shipped tool', () => {
     expect(segment?.voxels).toBe(voxels)
     expect(voxels).toBeGreaterThan(50_000)
     // Half of the smallest side of a voxel: 0.6 mm is the pixel's.
-    expect(norm(subtract(segment?.centroid ?? [0, 0, 0], centroid))).toBeLessThan(Math.min(...small.pixelSpacing, small.sliceSpacingMm) / 2)
+    expect(norm(subtract(segment?.centroid ?? [0, 0, 0], centroid))).toBeLessThan(Math.min(...small.pixelSpacing, small.spacingMm) / 2)
     expect(segment?.algorithm).toEqual([manifest.name, manifest.version, `model sha256 ${manifest.files[0]?.sha256}`])
     expect(checked.split('\n').filter((line) => line.startsWith('Error'))).toEqual([])
   })
