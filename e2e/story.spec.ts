@@ -20,7 +20,7 @@ test('a person asks for data, is granted it, looks, measures, runs a tool, saves
   }
   const researcher = await newPerson()
   await signIn(researcher, hub, 'researcher')
-  await researcher.getByRole('searchbox', { name: 'Search datasets' }).fill('archive')
+  await researcher.getByRole('searchbox', { name: 'Search datasets' }).fill('routine')
   await expect(researcher.getByRole('status').filter({ hasText: '1 dataset' })).toBeVisible()
   await researcher.getByRole('link', { name: /Lung CT archive/ }).click()
   await researcher.getByRole('link', { name: 'Ask for access' }).click()
