@@ -14,7 +14,9 @@ const number = (value: unknown): number => Number(value)
 export const encodeImage = ({ dataset, frames }: GeneratedImage, codec?: Codec): Uint8Array<ArrayBuffer> => {
   if (codec) {
     const layout = { rows: number(dataset['Rows']), columns: number(dataset['Columns']), samples: number(dataset['SamplesPerPixel']), bitsStored: number(dataset['BitsStored']), signed: number(dataset['PixelRepresentation']) === 1 }
-    return encodePart10({ ...dataset, PixelData: frames.map((frame) => codec.encode(frame, layout)) }, { transferSyntaxUid: codec.transferSyntaxUid })
+    // RGB is stored by the reversible colour transform (PS3.5 8.2.4).
+    const colour = dataset['PhotometricInterpretation'] === 'RGB' ? { PhotometricInterpretation: 'YBR_RCT' } : {}
+    return encodePart10({ ...dataset, ...colour, PixelData: frames.map((frame) => codec.encode(frame, layout)) }, { transferSyntaxUid: codec.transferSyntaxUid })
   }
   const bytes = new Uint8Array(frames.reduce((sum, { byteLength }) => sum + byteLength, 0))
   let at = 0
