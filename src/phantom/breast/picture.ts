@@ -143,7 +143,7 @@ const addFineStrands = ({ data, columns, rows, pixelMm, nippleRow }: Layer, stra
       const level = data[index] ?? 0
       if (level < 0.12) continue
       // Nothing is woven into an implant.
-      const woven = level > 0.78 ? Math.max(0.1, 1 - (level - 0.78) / 0.06) : 1
+      const woven = level > 0.78 ? Math.max(0.02, 1 - (level - 0.78) / 0.06) : 1
       const x = startX + column * step * cos
       const y = startY - column * step * sin
       data[index] = level + woven * sample(strands, x * 0.8 + y * 0.4, y * 0.9 - x * 0.35) * (0.007 + 0.03 * Math.max(0, Math.min(0.5, level - fatBrightness)))
