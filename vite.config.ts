@@ -32,6 +32,8 @@ const serverInputs = {
   generate: at('src/cli/generate.ts'),
   contract: at('src/cli/contract.ts'),
   networks: at('src/cli/networks.ts'),
+  cases: at('src/cli/cases.ts'),
+  training: at('src/cli/training.ts'),
 }
 
 export default defineConfig({

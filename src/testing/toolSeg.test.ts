@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as ort from 'onnxruntime-web/wasm'
 import { describe, expect, it } from 'vitest'
 import manifest from '../hub/tools/lung-fields/tool.json' with { type: 'json' }
 import { frameBytes } from '../dicom/file/frames.ts'
@@ -14,13 +13,13 @@ import { add, norm, scale, subtract, toWorld } from '../domain/geometry/plane.ts
 import type { Vec3 } from '../domain/geometry/points.ts'
 import { toEngineStacks } from '../features/viewer/series.ts'
 import { runPipeline } from '../inference/runPipeline.ts'
+import { createNodeRuntime } from '../node/wasmRuntime.ts'
 import { chestImages } from '../phantom/chest/images.ts'
 import { encodeImage } from '../phantom/image.ts'
 import { planStudies } from '../phantom/plan.ts'
 import { uidOf } from './dicom.ts'
 import { program } from './programs.ts'
 
-ort.env.wasm.numThreads = 1
 const [first] = planStudies('one')['brzezina'] ?? []
 const [plan] = first?.parts ?? []
 if (plan?.kind !== 'chest' || !plan.series[0]) throw new Error('the plan has no chest')
@@ -40,13 +39,8 @@ const throughTool = async (reversed: boolean) => {
     const file = byUid.get(ref.sopInstanceUid)
     if (file) data.set(Float32Array.from(new Uint16Array(frameBytes(file, 1).slice().buffer), (value) => value - 1024), slice * size)
   })
-  const session = await ort.InferenceSession.create(readFileSync('src/hub/tools/lung-fields/model.onnx'))
   const outcome = await runPipeline({
-    steps: manifest.pipeline, model: new Uint8Array(), volume: { ...gridOfFrames(placed.map(({ plane }) => plane)), data }, onProgress: () => undefined,
-    runtime: { name: 'node', load: async () => ({
-      inputs: session.inputNames, outputs: session.outputNames, release: async () => undefined,
-      run: async (feeds) => Object.fromEntries(Object.entries(await session.run(Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, new ort.Tensor('float32', tensor.data, tensor.dims)])))).map(([name, tensor]) => [name, { dims: tensor.dims, data: tensor.data as Float32Array }])),
-    }) },
+    steps: manifest.pipeline, model: readFileSync('src/hub/tools/lung-fields/model.onnx'), volume: { ...gridOfFrames(placed.map(({ plane }) => plane)), data }, onProgress: () => undefined, runtime: createNodeRuntime(),
   })
   if (outcome.kind !== 'labels') throw new Error('no labels came')
   const [output] = manifest.outputs

@@ -115,10 +115,10 @@ export const formOf = (lesion: Lesion): Form => {
   let found = diameters({ waves, squash })
   if (lesion.shortestMm !== undefined) {
     const wanted = lesion.shortestMm / lesion.diameterMm
-    for (let round = 0; round < 7 && Math.abs(found.across / found.longest - wanted) > 0.004; round++) {
-      const next = squash[1] * (wanted / (found.across / found.longest)) ** 0.9
-      // A form that no squeezing makes round enough is made more even.
-      if (next > 1.04) waves = waves.map((one) => ({ ...one, size: one.size * 0.6 }))
+    for (let round = 1; round <= 24 && Math.abs(found.across / found.longest - wanted) > 0.006; round++) {
+      const next = squash[1] * (wanted / (found.across / found.longest)) ** 0.8
+      // A form that no squeezing brings to its width is made more even.
+      if (next > 1.04 || round % 6 === 0) waves = waves.map((one) => ({ ...one, size: one.size * 0.6 }))
       squash = [1, Math.max(0.35, Math.min(1.04, next)), squash[2]]
       found = diameters({ waves, squash })
     }

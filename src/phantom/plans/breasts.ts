@@ -23,11 +23,11 @@ const lesion = (name: string, kind: BreastLesion['kind'], side: BreastLesion['si
 /** The women of the full set, by hospital: from fatty to dense, one of each sign. */
 const women: Readonly<Record<string, readonly Woman[]>> = {
   'puerto-claro': [
-    { number: 1001, density: 0.15, lesions: [lesion('B1', 'spiculated mass', 'L', 16, { contrast: 0.24 })] },
-    { number: 1002, density: 0.55, mirrored: true, tomosynthesis: true, lesions: [lesion('B1', 'mass', 'R', 12, { place: { depth: 0.55, lateral: 0.4, superior: -0.2 }, contrast: 0.2 })] },
+    { number: 1001, density: 0.15, lesions: [lesion('B1', 'spiculated mass', 'L', 16, { contrast: 0.18 })] },
+    { number: 1002, density: 0.55, mirrored: true, tomosynthesis: true, lesions: [lesion('B1', 'mass', 'R', 12, { place: { depth: 0.55, lateral: 0.4, superior: -0.2 }, contrast: 0.16 })] },
   ],
-  lindental: [{ number: 1001, density: 0.82, monochrome1: true, lesions: [lesion('B1', 'calcifications', 'R', 18, { place: { depth: 0.6, lateral: 0.2, superior: 0.4 } })] }, { number: 1002, density: 0.38, implants: true, lesions: [] }],
-  brzezina: [{ number: 1001, density: 0.45, lesions: [lesion('B1', 'distortion', 'L', 24, { place: { depth: 0.45, lateral: -0.2, superior: 0.35 } })] }],
+  lindental: [{ number: 1001, density: 0.82, monochrome1: true, lesions: [lesion('B1', 'calcifications', 'R', 18, { place: { depth: 0.6, lateral: 0.2, superior: 0.4 }, contrast: 0.3 })] }, { number: 1002, density: 0.38, implants: true, lesions: [] }],
+  brzezina: [{ number: 1001, density: 0.45, lesions: [lesion('B1', 'distortion', 'L', 24, { place: { depth: 0.45, lateral: -0.2, superior: 0.35 }, contrast: 0.08 })] }],
 }
 
 const views = (mirrored: boolean): Exposure[] => (['R', 'L'] as const).flatMap((side) => (['CC', 'MLO'] as const).map((view): Exposure => ({ side, view, ...(mirrored && side === 'R' ? { mirrored } : {}) })))

@@ -1,5 +1,5 @@
 import type { Grid } from '../../domain/geometry/grid.ts'
-import { candidatesOf, type Candidate } from './evaluate.ts'
+import { candidatesOf, type Candidate } from './judge.ts'
 
 /**
  * What twenty lines can do: whatever is above -400 HU inside the lungs, in parts of 3 to 30 mm. Round parts score higher than long

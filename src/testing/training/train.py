@@ -45,7 +45,7 @@ def values(hu):
 
 class Cases:
     def __init__(self, folder, rng):
-        self.hu, self.mask, self.nodule, self.hard, self.lung = [], [], [], [], []
+        self.hu, self.mask, self.nodule, self.hard, self.lung, self.body = [], [], [], [], [], []
         for name in sorted(glob.glob(os.path.join(folder, '*.hu'))):
             hu = np.fromfile(name, np.int16).reshape(-1, SIDE, SIDE)
             mask = np.fromfile(name[:-3] + '.mask', np.uint8).reshape(hu.shape)
@@ -57,17 +57,19 @@ class Cases:
             pick = lambda where, count: where[rng.integers(0, len(where), count)]
             self.hard.append(pick(np.argwhere((lung == 1) & (mask == 0) & (hu > -500)), 6000))
             self.lung.append(pick(np.argwhere(lung == 1), 3000))
+            # Muscles, ribs and hila look like nodules to a network that has only seen lungs.
+            self.body.append(pick(np.argwhere((lung == 0) & (mask == 0) & (hu > -300)), 6000))
         print(len(self.hu), 'cases', sum(len(n) for n in self.nodule), 'nodules', flush=True)
 
     def patch(self, rng):
         case = int(rng.integers(len(self.hu)))
         kind = rng.random()
-        if kind < 0.5 and self.nodule[case]:
+        if kind < 0.45 and self.nodule[case]:
             voxels = self.nodule[case][int(rng.integers(len(self.nodule[case])))]
         else:
-            voxels = self.hard[case] if kind < 0.85 else self.lung[case]
+            voxels = self.hard[case] if kind < 0.73 else self.body[case] if kind < 0.92 else self.lung[case]
         z, y, x = voxels[int(rng.integers(len(voxels)))]
-        if kind < 0.5:
+        if kind < 0.45:
             z = z + int(rng.integers(-1, 2)) * (rng.random() < 0.3)
         jitter = PATCH // 3
         y = int(np.clip(y - PATCH // 2 + rng.integers(-jitter, jitter + 1), 0, SIDE - PATCH))

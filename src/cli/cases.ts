@@ -1,0 +1,47 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createHtj2kEncoder } from '../dicom/codec/encode.ts'
+import { toDicomJson } from '../dicom/file/json.ts'
+import { readPart10 } from '../dicom/file/read.ts'
+import type { NaturalDataset } from '../dicom/file/write.ts'
+import { encodeImage } from '../phantom/image.ts'
+import { imagesOf, planStudies, truthOf, type CaseSet } from '../phantom/plan.ts'
+import { segmentationsOf, truthRows, truthTable } from '../phantom/reference.ts'
+
+/** What was written: patients, studies, files and bytes of images. */
+export type Written = { readonly patients: number; readonly studies: number; readonly files: number; readonly bytes: number }
+
+/**
+ * Writes a set of generated cases as files: node/patient-date/NNNN.dcm, what is true of each study in its folder `truth`.
+ * @param uncompressed for readers that know no HTJ2K
+ */
+export const writeCases = async (set: CaseSet, folder: string, { uncompressed, log }: { uncompressed: boolean; log: (line: string) => void }): Promise<Written> => {
+  const codec = uncompressed ? undefined : await createHtj2kEncoder()
+  const patients = new Set<string>()
+  let [studies, files, bytes] = [0, 0, 0]
+  for (const [node, plans] of Object.entries(planStudies(set))) {
+    for (const plan of plans) {
+      const { patient, date } = plan.study
+      const place = join(folder, node, `${patient.id}-${date}`)
+      mkdirSync(join(place, 'truth'), { recursive: true })
+      const datasets: NaturalDataset[] = []
+      let first: Uint8Array | undefined
+      for (const image of imagesOf(plan)) {
+        const file = encodeImage(image, codec)
+        first ??= file
+        datasets.push(image.dataset)
+        writeFileSync(join(place, `${String(datasets.length).padStart(4, '0')}.dcm`), file)
+        bytes += file.length
+      }
+      const truth = truthOf(plan)
+      const source = first ? toDicomJson(await readPart10(first)) : {}
+      segmentationsOf(plan.study, truth, datasets, source).forEach((file, index) => writeFileSync(join(place, 'truth', `${index + 1}.dcm`), file))
+      writeFileSync(join(place, 'truth', 'lesions.json'), JSON.stringify(truthTable(truthRows(plan.study, truth))))
+      patients.add(patient.id)
+      studies += 1
+      files += datasets.length
+      log(`${node} ${patient.id} ${plan.study.description}: ${datasets.length} files`)
+    }
+  }
+  return { patients: patients.size, studies, files, bytes }
+}

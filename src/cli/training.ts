@@ -1,0 +1,25 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { safeParse, ToolManifest } from '../contract/index.ts'
+import { createNodeRuntime } from '../node/wasmRuntime.ts'
+import { seeds, trainingCase } from '../testing/training/cases.ts'
+import { evaluateHeldOut } from '../testing/training/evaluate.ts'
+
+/** Writes the cases that the network is trained on: HU, nodules and lungs of each seed, as `train.py` reads them. */
+export const writeTrainingCases = (folder: string, log: (line: string) => void): void => {
+  mkdirSync(folder, { recursive: true })
+  for (const seed of seeds.train) {
+    const { hu, nodules, lungs } = trainingCase(seed)
+    writeFileSync(join(folder, `${seed}.hu`), new Uint8Array(hu.buffer))
+    writeFileSync(join(folder, `${seed}.mask`), nodules)
+    writeFileSync(join(folder, `${seed}.lung`), lungs)
+    log(`${seed} is written`)
+  }
+}
+
+/** The shipped network on the cases it has not seen, beside the baseline. */
+export const evaluateShipped = async (tool: string, log: (line: string) => void): Promise<void> => {
+  const manifest = safeParse(ToolManifest, JSON.parse(readFileSync(join(tool, 'tool.json'), 'utf8')))
+  if (!manifest.success) throw new Error(manifest.error.message)
+  await evaluateHeldOut(manifest.data.pipeline, readFileSync(join(tool, 'model.onnx')), createNodeRuntime(), log)
+}
