@@ -26,7 +26,9 @@ declare module '@cornerstonejs/codec-openjph' {
   }
   class HTJ2KDecoder {
     getEncodedBuffer(length: number): Uint8Array
+    readHeader(): void
     decode(): void
+    delete(): void
     getDecodedBuffer(): Uint8Array
     getFrameInfo(): FrameInfo
   }

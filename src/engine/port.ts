@@ -11,6 +11,8 @@ export type EngineFrame = {
   readonly plane?: FramePlane
   /** Without a plane: what lengths are in, for the whole frame or for regions of it; absent: pixels. */
   readonly calibrations?: readonly Calibration[]
+  /** Without a plane: where rows and columns run to in the patient, in letters (Patient Orientation, PS3.3 C.7.6.1.1.1). */
+  readonly patientOrientation?: readonly [string, string]
   /** Without a plane: height of a pixel over its width; absent: 1. */
   readonly pixelRatio?: number
   readonly frameOfReferenceUid?: string

@@ -1,5 +1,7 @@
 import openjph from '@cornerstonejs/codec-openjph'
 import { describe, expect, it } from 'vitest'
+import { UnreadableFile } from '../file/read.ts'
+import { decodeFrame } from './decode.ts'
 import { createHtj2kEncoder } from './encode.ts'
 
 /** A steep ramp with scattered extremes: what a lossy step would change. */
@@ -20,5 +22,18 @@ describe('an HTJ2K encoder', () => {
     decoder.decode()
     expect(decoder.getFrameInfo()).toMatchObject({ width: 64, height: 48, componentCount: 1, isSigned: signed })
     expect(decoder.getDecodedBuffer().slice()).toEqual(new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength))
+  })
+
+  it('and the decoder gives back what was encoded, colour too, and refuses a codestream of another size', async () => {
+    const { encode, transferSyntaxUid } = await createHtj2kEncoder()
+    const gray = Uint16Array.from({ length: 64 * 48 }, (_, i) => pattern(i, 0, 4095))
+    const layout = { rows: 48, columns: 64, samples: 1, bitsStored: 12, signed: false }
+    const bytes = new Uint8Array(encode(gray, layout))
+    expect(await decodeFrame(bytes, transferSyntaxUid, { ...layout, bitsAllocated: 16 })).toEqual(gray)
+    const colour = Uint8Array.from({ length: 64 * 48 * 3 }, (_, i) => pattern(i, 0, 255))
+    const rgb = { rows: 48, columns: 64, samples: 3, bitsStored: 8, signed: false }
+    expect(await decodeFrame(new Uint8Array(encode(colour, rgb)), transferSyntaxUid, { ...rgb, bitsAllocated: 8 })).toEqual(colour)
+    await expect(decodeFrame(bytes, transferSyntaxUid, { ...layout, rows: 47, bitsAllocated: 16 })).rejects.toThrow('the codestream is 64 x 48 x 1 of 16 bits, the image says 64 x 47 x 1 of 16')
+    await expect(decodeFrame(bytes.subarray(0, 20), transferSyntaxUid, { ...layout, bitsAllocated: 16 })).rejects.toThrow(UnreadableFile)
   })
 })

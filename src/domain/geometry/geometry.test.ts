@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { edgeLetters, lettersOf } from './letters.ts'
+import { edgeLetters, lettersOf, orientationLetters } from './letters.ts'
 import { cross, distanceMm, norm, offPlaneMm, scale, toImage, toWorld } from './plane.ts'
 import type { FramePlane, Vec3 } from './points.ts'
 import { inGeometricOrder, whyNotAVolume } from './stack.ts'
@@ -51,6 +51,7 @@ describe('a stack', () => {
 
 describe('orientation letters', () => {
   it('stand for axial, coronal and sagittal', () => {
+    expect(orientationLetters(['P', 'FL'])).toEqual({ left: 'A', right: 'P', top: 'HR', bottom: 'FL' })
     expect(edgeLetters([1, 0, 0], [0, 1, 0])).toEqual({ left: 'R', right: 'L', top: 'A', bottom: 'P' })
     expect(edgeLetters([1, 0, 0], [0, 0, -1])).toEqual({ left: 'R', right: 'L', top: 'H', bottom: 'F' })
     expect(edgeLetters([0, 1, 0], [0, 0, -1])).toEqual({ left: 'A', right: 'P', top: 'H', bottom: 'F' })

@@ -16,3 +16,9 @@ export const lettersOf = (direction: Vec3): string => {
 export const edgeLetters = (right: Vec3, down: Vec3): { left: string; right: string; top: string; bottom: string } => ({
   left: lettersOf(scale(right, -1)), right: lettersOf(right), top: lettersOf(scale(down, -1)), bottom: lettersOf(down),
 })
+
+const opposite: Readonly<Record<string, string>> = { L: 'R', R: 'L', A: 'P', P: 'A', H: 'F', F: 'H' }
+const away = (letters: string): string => [...letters].map((letter) => opposite[letter] ?? '').join('')
+
+/** Letters at the four edges of a picture that has no place in space, from its Patient Orientation (PS3.3 C.7.6.1.1.1): where its rows and its columns run to. */
+export const orientationLetters = ([right, down]: readonly [string, string]): ReturnType<typeof edgeLetters> => ({ left: away(right), right, top: away(down), bottom: down })

@@ -46,6 +46,13 @@ const pixelRatioOf = (json: DicomJson, calibrations: readonly Calibration[]): nu
   return said ? said[0] / said[1] : 1
 }
 
+/** Patient Orientation of an image without a plane; undefined where it is empty (ultrasound) or says anything else than directions. */
+const patientOrientationOf = (json: DicomJson): readonly [string, string] | undefined => {
+  const [right, down] = values(json, '00200020')
+  const is = (letters: unknown): letters is string => typeof letters === 'string' && /^[LRAPHF]{1,3}$/.test(letters)
+  return is(right) && is(down) ? [right, down] : undefined
+}
+
 /** The windows of the first of these that has any; width and centre belong together. */
 const windowsOf = (sources: readonly DicomJson[]): EngineFrame['windows'] => firstOf(sources, (from) => {
   const [widths, centres] = [numbers(from, '00281051', 1) ?? [], numbers(from, '00281050', 1) ?? []]
@@ -82,11 +89,12 @@ export const framesOf = (json: DicomJson, study: string, series: string): Engine
     const plane = planeOf(json, frame, rows, columns)
     const calibrations = plane ? [] : calibrationsOf(json, frame, text(json, '00080060'))
     const ratio = plane ? 1 : pixelRatioOf(json, calibrations)
+    const patientOrientation = plane ? undefined : patientOrientationOf(json)
     const transformation = sourcesOf(json, frame, '00289145')
     const rescaleType = firstOf(transformation, (from) => text(from, '00281054') || undefined)
     return {
       ref: { studyInstanceUid: study, seriesInstanceUid: series, sopClassUid: text(json, '00080016'), sopInstanceUid: text(json, '00080018'), frameNumber: frame },
-      ...(plane ? { plane } : {}), ...(calibrations.length > 0 ? { calibrations } : {}), ...(ratio === 1 ? {} : { pixelRatio: ratio }), ...(frameOfReferenceUid ? { frameOfReferenceUid } : {}),
+      ...(plane ? { plane } : {}), ...(calibrations.length > 0 ? { calibrations } : {}), ...(patientOrientation ? { patientOrientation } : {}), ...(ratio === 1 ? {} : { pixelRatio: ratio }), ...(frameOfReferenceUid ? { frameOfReferenceUid } : {}),
       pixels: {
         rows, columns, samplesPerPixel: number(json, '00280002') ?? 1, photometricInterpretation: text(json, '00280004') || 'MONOCHROME2', planarConfiguration: number(json, '00280006') ?? 0,
         bitsAllocated: number(json, '00280100') ?? 16, bitsStored: number(json, '00280101') ?? 16, highBit: number(json, '00280102') ?? 15, pixelRepresentation: signed ? 1 : 0,

@@ -1,6 +1,6 @@
 import { useEffect, useRef, type PointerEvent, type ReactNode } from 'react'
 import type { Plane } from '../../../domain/geometry/crossing.ts'
-import { edgeLetters } from '../../../domain/geometry/letters.ts'
+import { edgeLetters, orientationLetters } from '../../../domain/geometry/letters.ts'
 import type { CanvasPoint, Vec3 } from '../../../domain/geometry/points.ts'
 import type { EngineSeries, View } from '../../../engine/port.ts'
 import { useEngine, useViewport } from '../../../engine/react.tsx'
@@ -96,9 +96,9 @@ export const Viewport = ({ id, series, facts, view: kind, children }: { id: stri
   }
   const up = () => { drag.current = undefined }
 
-  const plane = series.frames[view?.slice ?? 0]?.plane
+  const { plane, patientOrientation } = series.frames[view?.slice ?? 0] ?? {}
   const [right, below] = kind === 'stack' ? [plane?.rowDirection, plane?.columnDirection] : kind === 'volume' ? [view?.volume?.right, view?.volume?.down] : planeDirections[kind]
-  const letters = right && below ? edgeLetters(right, below) : undefined
+  const letters = right && below ? edgeLetters(right, below) : kind === 'stack' && patientOrientation ? orientationLetters(patientOrientation) : undefined
   const place = view && !view.waiting ? placeOf(engine.plane(id), i18n.language) : undefined
   const loaded = view && t('loaded', { loaded: view.loaded, all: series.frames.length })
   const calibration = useCalibration(kind === 'stack' ? series.frames[view?.slice ?? 0] : undefined)

@@ -1,0 +1,68 @@
+import { startHub, type RunningHub } from '../src/testing/startHub.ts'
+import { expect, signIn, test } from './journey.ts'
+import { pictureOf, spread } from './pixels.ts'
+
+type Edges = { left: string; right: string; top: string; bottom: string }
+const supine: Edges = { left: 'R', right: 'L', top: 'A', bottom: 'P' }
+
+/** One patient of each kind at the first hospital: series in order, with the letters at the edges of each; none where the image says no direction. */
+const patients: readonly { id: string; series: readonly { name: string; images: number; edges?: Edges }[] }[] = [
+  { id: 'PCL-0001', series: [{ name: 'Axial 4.5 mm', images: 60, edges: supine }] },
+  {
+    id: 'PCL-1001',
+    series: [
+      // The right breast is stored the other way round here: its front at the right edge, as the left's; outer side up in both.
+      { name: 'R CC', images: 1, edges: { left: 'P', right: 'A', top: 'R', bottom: 'L' } }, { name: 'R MLO', images: 1 }, { name: 'L CC', images: 1, edges: { left: 'P', right: 'A', top: 'L', bottom: 'R' } }, { name: 'L MLO', images: 1 },
+      { name: 'R MLO Tomosynthesis', images: 1 },
+    ],
+  },
+  { id: 'PCL-1101', series: [{ name: 'L breast', images: 3 }, { name: 'L breast sweep', images: 1 }] },
+  {
+    id: 'PCL-2001',
+    series: [
+      { name: 't2_tse_sag', images: 8, edges: { left: 'A', right: 'P', top: 'H', bottom: 'F' } }, { name: 't2_tse_cor', images: 8, edges: { left: 'R', right: 'L', top: 'HP', bottom: 'FA' } }, { name: 't2_tse_tra', images: 8, edges: { left: 'R', right: 'L', top: 'AH', bottom: 'PF' } },
+      ...[50, 400, 800].map((b) => ({ name: `ep2d_diff_tra b ${b}`, images: 8 })), { name: 'ep2d_diff_tra_ADC', images: 8 }, { name: 'ep2d_diff_tra_CALC_B1400', images: 8 }, ...[1, 2, 3].map(() => ({ name: 'fl3d_dynamic', images: 8 })),
+    ],
+  },
+  { id: 'PCL-0091', series: [{ name: 'CT low dose 8 mm', images: 26, edges: supine }, { name: 'PET WB AC', images: 26, edges: supine }] },
+]
+/** No edge may carry a letter: ultrasound says no direction. */
+const without = new Set(['PCL-1101'])
+
+test.describe('a generated patient of each kind', () => {
+  let hub: RunningHub
+  test.beforeAll(async () => { hub = await startHub({ cases: 'small' }) })
+  test.afterAll(async () => { await hub.stop() })
+
+  for (const { id, series } of patients) {
+    test(`${id} opens series by series, the right way up`, async ({ page }) => {
+      await signIn(page, hub, 'clinician', '/studies')
+      await expect(async () => {
+        await page.reload()
+        await page.getByRole('row', { name: new RegExp(id) }).waitFor({ timeout: 2000 })
+      }).toPass({ timeout: 90_000 })
+      await page.getByRole('row', { name: new RegExp(id) }).click()
+      // The hospital draws the small pictures of what it stores compressed.
+      await expect.poll(() => page.getByRole('img', { name: 'Preview' }).evaluate((image) => image instanceof HTMLImageElement && image.naturalWidth)).toBeGreaterThan(0)
+      await page.getByRole('button', { name: 'Open', exact: true }).click()
+      const list = page.getByRole('navigation', { name: 'Series' }).getByRole('button')
+      const viewport = page.locator('[data-viewport="one"]')
+      for (const [index, { name, images, edges }] of series.entries()) {
+        await list.nth(index).click()
+        await expect(viewport).toContainText(name.split(' b ')[0] ?? name)
+        await expect(viewport).toHaveAttribute('data-waiting', 'false', { timeout: 30_000 })
+        // A series of several b-values or phases is parted into stacks when it is opened.
+        await expect(list.nth(index)).toContainText(name)
+        await expect(list.nth(index)).toContainText(`${images} images`)
+        const { largest, variance } = spread(await pictureOf(viewport))
+        expect(largest, name).toBeGreaterThan(90)
+        expect(variance, name).toBeGreaterThan(100)
+        const letters = viewport.locator('[data-letter]')
+        if (without.has(id)) await expect(letters).toHaveCount(0)
+        else await expect(letters).toHaveCount(4)
+        for (const [edge, text] of Object.entries(edges ?? {})) await expect(viewport.locator(`[data-letter="${edge}"]`)).toHaveText(text)
+      }
+      await expect(list).toHaveCount(series.length)
+    })
+  }
+})
