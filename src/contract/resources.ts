@@ -132,6 +132,8 @@ export const ToolManifest = z.object({
     category: z.object({ value: text(16), scheme: text(16), meaning: text(64) }), type: z.object({ value: text(16), scheme: text(16), meaning: text(64) }),
   })),
   notes: z.exactOptional(text()),
+  /** Shown to try out the path of a tool, not to find anything. */
+  demonstration: z.exactOptional(z.boolean()),
 })
 export type ToolManifest = z.infer<typeof ToolManifest>
 

@@ -34,3 +34,13 @@ declare module '@cornerstonejs/codec-openjph' {
   }
   export default function openjph(): Promise<{ HTJ2KEncoder: typeof HTJ2KEncoder; HTJ2KDecoder: typeof HTJ2KDecoder }>
 }
+
+declare module '@cornerstonejs/codec-charls' {
+  class JpegLSDecoder {
+    getEncodedBuffer(length: number): Uint8Array
+    decode(): void
+    getDecodedBuffer(): Uint8Array
+    delete(): void
+  }
+  export default function charls(): Promise<{ JpegLSDecoder: typeof JpegLSDecoder }>
+}

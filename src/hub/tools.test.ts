@@ -45,7 +45,7 @@ afterAll(async () => {
 describe('the registry', () => {
   it('lists what is whole, and says of the rest why not', async () => {
     const tools = await (await world.ask('/api/tools', { cookie })).json() as ToolManifest[]
-    expect(tools.map(({ id }) => id).sort()).toEqual(['good', 'lung-fields'])
+    expect(tools.map(({ id }) => id).sort()).toEqual(['good', 'lung-fields', 'lung-nodules'])
     const reasons = Object.fromEntries(world.hub.toolsRefused.map(({ folder: name, reason }) => [name, reason]))
     expect(reasons).toEqual({
       'other-bytes': 'model.onnx has another hash than tool.json says', outside: '../../../../etc/hostname is outside the tool\'s folder', absent: 'weights.onnx is not there',

@@ -7,7 +7,7 @@ import type { FramePlane } from '../../domain/geometry/points.ts'
 import type { FrameRef } from '../../domain/measurement/types.ts'
 import type { Engine, EngineSeries } from '../../engine/port.ts'
 import { useViewport } from '../../engine/react.tsx'
-import { createToolRuns, KeptSegmentations, labelsOver, RunPanel, useOverlayStore, type Found } from '../../features/tools/index.ts'
+import { createToolRuns, KeptSegmentations, labelsOver, RunPanel, useOverlayStore, writtenCaution, type Found } from '../../features/tools/index.ts'
 import type { Overlay } from '../../features/viewer/index.ts'
 import { useTranslation } from '../../i18n/index.ts'
 import { runTool } from '../../inference/workers/toolRunner.ts'
@@ -42,8 +42,9 @@ export const StudyPanel = ({ engine, api, workspace, series, marks }: { engine: 
 
   const save = async ({ tool, labelMap, modelSha256, series: of }: Found): Promise<void> => {
     if (!labelMap) return
+    const caution = writtenCaution(tool)
     await workspace.saveSegmentation({
-      name: tool.name, frames: placed(of), labelMap, algorithm: { type: 'AUTOMATIC', name: tool.name, version: tool.version, modelSha256 },
+      name: tool.name, frames: placed(of), labelMap, algorithm: { type: 'AUTOMATIC', name: tool.name, version: tool.version, modelSha256, ...(caution ? { caution } : {}) },
       segments: tool.outputs.filter(({ value }) => value > 0).map(({ value, label, colour, category, type }) => ({ number: value, label, colour, category, type, trackingId: label, trackingUid: uidOfUuid(crypto.randomUUID()) })),
     })
   }

@@ -24,6 +24,8 @@ export type DecodedAlgorithm = {
   readonly version: string
   /** Of the network's weights, where the parameters name it as we write it. */
   readonly modelSha256: string | undefined
+  /** What its maker says must be known of it. */
+  readonly caution?: string
 }
 export type DecodedSegmentation = {
   readonly sopInstanceUid: string
@@ -99,9 +101,11 @@ export const decodeSegmentation = async (bytes: Uint8Array): Promise<DecodedSegm
   })
   const algorithms = new Map(sequence.map((one) => {
     const [identity, type] = [item(one, 'x00620007'), text(one, 'x00620008')]
+    const parameters = text(identity, 'x00660032')
+    const caution = /; caution: (.+)$/.exec(parameters)?.[1]
     const algorithm: DecodedAlgorithm = {
       type: type === 'AUTOMATIC' || type === 'SEMIAUTOMATIC' || type === 'MANUAL' ? type : undefined, name: text(identity, 'x00660036') || text(one, 'x00620009'), version: text(identity, 'x00660031'),
-      modelSha256: /\bsha256 ([0-9a-f]{64})\b/.exec(text(identity, 'x00660032'))?.[1],
+      modelSha256: /\bsha256 ([0-9a-f]{64})\b/.exec(parameters)?.[1], ...(caution ? { caution } : {}),
     }
     return [JSON.stringify(algorithm), algorithm]
   }))

@@ -25,7 +25,7 @@ export type SegmentationContent = {
   readonly labelMap: LabelMap
   /** Numbers from 1 without a gap. */
   readonly segments: readonly Segment[]
-  readonly algorithm: { readonly type: 'AUTOMATIC' | 'SEMIAUTOMATIC' | 'MANUAL'; readonly name: string; readonly version: string; readonly modelSha256: string }
+  readonly algorithm: { readonly type: 'AUTOMATIC' | 'SEMIAUTOMATIC' | 'MANUAL'; readonly name: string; readonly version: string; readonly modelSha256: string; /** What whoever reads the object must know of the algorithm; it stands with each segment. */ readonly caution?: string }
 }
 export type Segmentation = SegmentationContent & {
   readonly sopInstanceUid: string
@@ -63,13 +63,13 @@ const check = ({ frames, labelMap, segments }: SegmentationContent): void => {
   if (first.plane.rows !== rows || first.plane.columns !== columns || whyNoSegmentation(frames)) throw new Error('the frames of the series do not lie on one lattice')
 }
 
-const describe = ({ number, label, category, type, anatomicRegion, colour, trackingId, trackingUid }: Segment, { type: kind, name, version, modelSha256 }: SegmentationContent['algorithm']): NaturalDataset => ({
-  SegmentNumber: number, SegmentLabel: label.slice(0, 64), SegmentedPropertyCategoryCodeSequence: [coded(category)], SegmentedPropertyTypeCodeSequence: [coded(type)],
+const describe = ({ number, label, category, type, anatomicRegion, colour, trackingId, trackingUid }: Segment, { type: kind, name, version, modelSha256, caution }: SegmentationContent['algorithm']): NaturalDataset => ({
+  SegmentNumber: number, SegmentLabel: label.slice(0, 64), ...(caution ? { SegmentDescription: caution } : {}), SegmentedPropertyCategoryCodeSequence: [coded(category)], SegmentedPropertyTypeCodeSequence: [coded(type)],
   ...(anatomicRegion ? { AnatomicRegionSequence: [coded(anatomicRegion)] } : {}),
   SegmentAlgorithmType: kind, RecommendedDisplayCIELabValue: [...toDicomLab(colour)], TrackingID: trackingId, TrackingUID: trackingUid,
   ...(kind === 'MANUAL' ? {} : {
     SegmentAlgorithmName: name.slice(0, 64),
-    SegmentationAlgorithmIdentificationSequence: [{ AlgorithmFamilyCodeSequence: [coded(code('artificialIntelligence'))], AlgorithmName: name.slice(0, 64), AlgorithmVersion: version.slice(0, 64), AlgorithmParameters: `model sha256 ${modelSha256}` }],
+    SegmentationAlgorithmIdentificationSequence: [{ AlgorithmFamilyCodeSequence: [coded(code('artificialIntelligence'))], AlgorithmName: name.slice(0, 64), AlgorithmVersion: version.slice(0, 64), AlgorithmParameters: `model sha256 ${modelSha256}${caution ? `; caution: ${caution}` : ''}` }],
   }),
 })
 

@@ -124,7 +124,7 @@ const blendLung = (tile: Block, what: number, width: number, thickness: number, 
     const d = inside(tile, what, n)
     const cover = share(d, w)
     if (cover === 0) continue
-    let goal = base + 0.36 * (y + Math.floor(n / block) * rowStep) + 9 * inside(tile, part.broad, n) + 11 * inside(tile, part.fine, n)
+    let goal = base + 0.26 * (y + Math.floor(n / block) * rowStep) + 7 * inside(tile, part.broad, n) + 6 * inside(tile, part.fine, n)
     const major = inside(tile, part.major, n)
     if (major < 3 * sheet && major > -3 * sheet) goal += (130 * 0.75 / sheet) * Math.exp(-((major / sheet) ** 2))
     const minor = right && major > 0 ? inside(tile, part.minor, n) : 999
@@ -295,7 +295,7 @@ export const createSlicePainter = (chest: Chest, kernel: number) => {
     if (scratch.length !== hu.length) scratch = new Float32Array(hu.length)
     soften(canvas, kernel, scratch)
     const strength = new Float32Array(below.across * below.down)
-    for (let index = 0; index < strength.length; index++) strength[index] = Math.min(1, Math.max(0.22, 0.34 - (below.values[index * partCount] ?? 0) * 0.0075))
+    for (let index = 0; index < strength.length; index++) strength[index] = Math.min(1, Math.max(0.34, 0.45 - (below.values[index * partCount] ?? 0) * 0.022))
     return { strength, across: below.across }
   }
 }

@@ -35,9 +35,9 @@ export const fullChests = (hospital: Hospital, place: number): ChestPlan[] => {
   })
   const others: Readonly<Record<string, () => ChestPlan[]>> = {
     'puerto-claro': () => [single(1, 'CT chest', [stack(2.5, 0.72)], { contrast: true }), single(4, 'CT chest with numbered slices', [stack(5, 0.74, { numbered: true })], { name: 'Rowan^Generated' })],
-    lindental: () => [single(1, 'Low-dose CT chest', [stack(5, 0.68, { number: 3 }), stack(1, 0.68)], { count: 4 }), single(4, 'CT chest, leaning gantry', [stack(5, 0.76, { tiltDegrees: 15 })]), single(5, 'CT chest, a slice missing', [stack(5, 0.74, { missing: [23] })], { name: 'Rowan^Generated' })],
+    lindental: () => [single(1, 'Low-dose CT chest', [stack(2.5, 0.68)], { count: 4 }), single(4, 'CT chest, leaning gantry', [stack(5, 0.76, { tiltDegrees: 15 })]), single(5, 'CT chest, a slice missing', [stack(5, 0.74, { missing: [23] })], { name: 'Rowan^Generated' })],
     brzezina: () => [
-      single(1, 'CT chest', [stack(5, [0.9, 0.62], { rows: 400, columns: 512 })], { localiser: true }), single(4, 'CT chest, a slice stored twice', [stack(5, 0.8, { doubled: [30], reversed: true })]), single(5, 'CT chest, 7 mm', [stack(7, 0.8)], { contrast: true }),
+      single(1, 'CT chest', [stack(5, [0.9, 0.62], { rows: 400, columns: 512 })], { localiser: true }), single(4, 'CT chest, a slice stored twice', [stack(5, 0.8, { doubled: [30], reversed: true })]), single(5, 'CT chest, 7 mm and 1 mm', [stack(7, 0.8), stack(1, 0.8, { number: 3 })], { contrast: true }),
     ],
   }
   const [first = [], rest = []] = [others[hospital.node]?.().slice(0, 1), others[hospital.node]?.().slice(1)]

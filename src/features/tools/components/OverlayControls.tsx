@@ -15,13 +15,14 @@ const fromHex = (text: string): readonly [number, number, number] => {
 }
 
 /** What made the labels: an algorithm by name, version and the hash of its weights, or a person. */
-const MadeBy = ({ by: { type, name, version, modelSha256 } }: { by: DecodedAlgorithm }) => {
+const MadeBy = ({ by: { type, name, version, modelSha256, caution } }: { by: DecodedAlgorithm }) => {
   const { t } = useTranslation('tools')
   const algorithm = `${name || t('madeBy.unnamed')} ${version}`.trim()
   return (
     <Text size="xs" component="div" data-made-by={type ?? 'unknown'} style={{ overflowWrap: 'anywhere' }}>
       {t(`madeBy.${type ?? 'unknown'}`, { algorithm })}
       {type !== 'MANUAL' && modelSha256 ? <span title={modelSha256}>{`, ${t('madeBy.weights', { hash: short(modelSha256) })}`}</span> : null}
+      {caution ? <strong>{`, ${caution}`}</strong> : null}
     </Text>
   )
 }

@@ -12,6 +12,8 @@ import type { Found, ToolRuns } from '../run/createToolRuns.ts'
 import { misfitOf, scopeOf } from '../run/suits.ts'
 import { labelsOver, useOverlayStore } from '../run/overlayStore.ts'
 import { toolsQuery } from '../queries.ts'
+import { writtenCaution } from '../run/cautions.ts'
+import { Cautions } from './Cautions.tsx'
 import { OverlayControls } from './OverlayControls.tsx'
 import { RunResult } from './RunResult.tsx'
 
@@ -40,8 +42,10 @@ export const RunPanel = ({ runs, series, slice, onSave, children }: {
     await runs.start(tool, series, slice)
     const { state: now } = runs.store.getState()
     if (now.kind !== 'found' || !now.found.labelMap) return
-    const { found: { labelMap, modelSha256, tool: { name, version, outputs } } } = now
-    show(labelsOver(series, { name, labelMap, madeBy: [{ type: 'AUTOMATIC', name, version, modelSha256 }], segments: outputs.map(({ value, label, colour }) => ({ number: value, label, colour })) }))
+    const { found: { labelMap, modelSha256, tool: of } } = now
+    const { name, version, outputs } = of
+    const caution = writtenCaution(of)
+    show(labelsOver(series, { name, labelMap, madeBy: [{ type: 'AUTOMATIC', name, version, modelSha256, ...(caution ? { caution } : {}) }], segments: outputs.map(({ value, label, colour }) => ({ number: value, label, colour })) }))
   }
   const reject = () => {
     show(undefined)
@@ -52,6 +56,7 @@ export const RunPanel = ({ runs, series, slice, onSave, children }: {
       <Text component="h2" fw={600} size="md" m={0}>{t('title')}</Text>
       <NativeSelect label={t('choose')} size="xs" value={tool.id} disabled={state.kind === 'running'} onChange={({ currentTarget: { value } }) => setChosen(value)} data={tools.map(({ id, name, version }) => ({ value: id, label: `${name} ${version}` }))} />
       <Text size="xs" c="dimmed">{tool.summary}</Text>
+      <Cautions tool={tool} />
       {misfit ? <Text size="sm" role="note">{t(`misfit.${misfit.reason}`, { text: misfit.text })}</Text> : (
         <dl style={{ display: 'grid', gridTemplateColumns: 'auto minmax(0, 1fr)', gap: '2px 12px', margin: 0, fontSize: 13 }}>
           <dt style={{ color: '#9aa4ae' }}>{t('input')}</dt><dd style={{ margin: 0 }}>{`${series.description || series.modality}, ${scopeOf(tool) === 'slice' ? t('slice', { slice: slice + 1 }) : t('allSlices', { count: series.frames.length })}`}</dd>

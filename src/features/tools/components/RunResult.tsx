@@ -3,6 +3,7 @@ import { whyNoSegmentation } from '../../../dicom/seg/lattice.ts'
 import { useTranslation } from '../../../i18n/index.ts'
 import { Status } from '../../../ui/Status.tsx'
 import { short } from '../queries.ts'
+import { Cautions } from './Cautions.tsx'
 import type { Found, Saving } from '../run/createToolRuns.ts'
 
 /** What a tool found, what it was found with, and what a person says of it. */
@@ -17,6 +18,7 @@ export const RunResult = ({ found, accepted, saving, record, onAccept, onReject,
   return (
     <Stack gap="xs" role="region" aria-label={t('result')} data-result={tool.id}>
       <Text size="sm" fw={600}>{slice === undefined ? t('result') : `${t('result')}, ${t('slice', { slice: slice + 1 })}`}</Text>
+      <Cautions tool={tool} />
       {empty ? <Text size="sm">{t('nothing')}</Text> : null}
       {scores ? (
         <>

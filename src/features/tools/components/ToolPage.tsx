@@ -8,6 +8,7 @@ import { formatDate, formatNumber, useTranslation } from '../../../i18n/index.ts
 import { LoadFailure } from '../../../ui/LoadFailure.tsx'
 import { State } from '../../../ui/State.tsx'
 import { Status } from '../../../ui/Status.tsx'
+import { Cautions } from './Cautions.tsx'
 import { runsQuery, short, toolsQuery } from '../queries.ts'
 
 const Card = ({ title, children }: { title: string; children: ReactNode }) => (
@@ -54,6 +55,7 @@ export const ToolPage = ({ id }: { id: string }) => {
           <Group gap="xs" mt="xs">{[...tool.bodyParts, ...tool.modalities, t(`tools.kind.${tool.kind}`)].map((one) => <Badge key={one}>{one}</Badge>)}</Group>
           <h1 style={{ margin: '8px 0 4px' }}>{`${tool.name} ${tool.version}`}</h1>
           <Text size="sm" c="var(--ciw-text-2)">{tool.summary}</Text>
+          <Cautions tool={tool} />
         </div>
         <Card title={t('tools.for')}><Text size="sm">{tool.intendedUse}</Text>{tool.notes ? <Text size="sm" mt="sm">{tool.notes}</Text> : null}</Card>
         <Card title={t('tools.how')}>

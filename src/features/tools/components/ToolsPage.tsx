@@ -9,6 +9,7 @@ import { useTranslation } from '../../../i18n/index.ts'
 import { LoadFailure } from '../../../ui/LoadFailure.tsx'
 import { State } from '../../../ui/State.tsx'
 import { filtered, short, toolFields, toolsQuery, type ToolField, type ToolFilter } from '../queries.ts'
+import { Cautions } from './Cautions.tsx'
 
 const fields = Object.keys(toolFields) as ToolField[]
 
@@ -63,6 +64,7 @@ export const ToolsPage = () => {
                       <Table.Td>
                         <Link to="/tools/$tool" params={{ tool: tool.id }} style={{ fontWeight: 600, textDecoration: 'none' }}>{`${tool.name} ${tool.version}`}</Link>
                         <Text size="xs" ff="monospace" c="var(--ciw-text-3)">{tool.files.map(({ sha256 }) => short(sha256)).join(' ')}</Text>
+                        <Cautions tool={tool} />
                       </Table.Td>
                       <Table.Td>{t(`tools.kind.${tool.kind}`)}<Text size="xs" c="var(--ciw-text-3)">{tool.outputs.filter(({ value }) => value > 0).map(({ label }) => label).join(', ')}</Text></Table.Td>
                       <Table.Td>{tool.modalities.join(', ')}</Table.Td>

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createHtj2kEncoder } from '../dicom/codec/encode.ts'
+import { toDicomJson } from '../dicom/file/json.ts'
+import { readPart10 } from '../dicom/file/read.ts'
+import type { NaturalDataset } from '../dicom/file/write.ts'
+import { encodeImage } from '../phantom/image.ts'
+import { imagesOf, planStudies, truthOf, type StudyPlan } from '../phantom/plan.ts'
+import { segmentationsOf, truthRows, truthTable } from '../phantom/reference.ts'
+import { program } from './programs.ts'
+
+type Checked = { lesion: string; type: string; diameter: number; halfVoxel: number; across: number; down: number; through: number; halfPixel: number; halfStep: number; contrast: number; voxels: number }
+
+const root = mkdtempSync(join(tmpdir(), 'ciw-truth-'))
+afterAll(() => rmSync(root, { recursive: true }))
+const [hospital = []] = Object.values(planStudies('small'))
+
+/** Writes a study uncompressed, its truth beside it, for a reader that shares no code with us. */
+const write = async (plan: StudyPlan): Promise<{ folder: string; segmentations: number }> => {
+  const folder = join(root, plan.study.patient.id)
+  mkdirSync(join(folder, 'truth'), { recursive: true })
+  const datasets: NaturalDataset[] = []
+  let first: Uint8Array | undefined
+  for (const image of imagesOf(plan)) {
+    const bytes = encodeImage(image)
+    first ??= bytes
+    datasets.push(image.dataset)
+    writeFileSync(join(folder, `${datasets.length}.dcm`), bytes)
+  }
+  const truth = truthOf(plan)
+  const files = segmentationsOf(plan.study, truth, datasets, toDicomJson(await readPart10(first ?? new Uint8Array())))
+  files.forEach((bytes, index) => writeFileSync(join(folder, 'truth', `${index}.dcm`), bytes))
+  writeFileSync(join(folder, 'truth', 'lesions.json'), JSON.stringify(truthTable(truthRows(plan.study, truth))))
+  return { folder, segmentations: files.length }
+}
+
+describe('what is said to be true of generated images', () => {
+  const inSpace = hospital.filter(({ parts }) => parts.some(({ kind }) => kind === 'chest' || kind === 'prostateMr' || kind === 'petCt'))
+  it.skipIf(!program('pydicom')).each(inSpace.map((plan) => [plan.study.description, plan] as const))('agrees with the voxels of %s, to half a voxel (needs python3-pydicom)', async (_, plan) => {
+    const { folder, segmentations } = await write(plan)
+    expect(segmentations).toBeGreaterThan(0)
+    const { stdout, stderr } = spawnSync('/usr/bin/python3', ['src/testing/reference/check_truth.py', folder], { encoding: 'utf8' })
+    expect(stderr).toBe('')
+    const checked = JSON.parse(stdout) as Checked[]
+    expect(checked.length).toBeGreaterThan(0)
+    for (const one of checked) {
+      const who = JSON.stringify(one)
+      expect(one.diameter, who).toBeLessThanOrEqual(one.halfVoxel + 0.1)
+      expect(one.across, who).toBeLessThanOrEqual(one.halfPixel)
+      expect(one.down, who).toBeLessThanOrEqual(one.halfPixel)
+      expect(one.through, who).toBeLessThanOrEqual(one.halfStep)
+    }
+    // Each lesion stands out from what is around it in one series at least: in a low-dose CT of the liver none does, in the PET all.
+    for (const lesion of new Set(checked.map((one) => one.lesion))) expect(Math.max(...checked.filter((one) => one.lesion === lesion).map(({ contrast }) => contrast)), lesion).toBeGreaterThan(0.5)
+  })
+
+  it.skipIf(!program('dciodvfy'))('lies in files that pass dciodvfy, as do all images of a hospital as they are stored (needs dicom3tools)', async () => {
+    const codec = await createHtj2kEncoder()
+    const path = join(root, 'one.dcm')
+    const faults = new Set<string>()
+    let files = 0
+    const check = (bytes: Uint8Array): void => {
+      // dicom3tools of 2022 does not know HTJ2K: the file is told to be JPEG 2000, which changes nothing it looks at.
+      const text = Buffer.from(bytes)
+      const at = text.indexOf('1.2.840.10008.1.2.4.201')
+      if (at > 0) text.write('1.2.840.10008.1.2.4.90\0', at, 'latin1')
+      writeFileSync(path, text)
+      const { stderr } = spawnSync(program('dciodvfy') ?? '', [path], { encoding: 'utf8' })
+      for (const line of stderr.split('\n')) if (line.startsWith('Error')) faults.add(line)
+      files++
+    }
+    for (const plan of hospital) {
+      const datasets: NaturalDataset[] = []
+      let first: Uint8Array | undefined
+      for (const image of imagesOf(plan)) {
+        const bytes = encodeImage(image, codec)
+        first ??= bytes
+        datasets.push(image.dataset)
+        // Slices of a stack differ in numbers alone: each tenth, but every image that is not of a long series.
+        if (datasets.length % 10 === 1 || plan.parts.every(({ kind }) => kind !== 'chest' && kind !== 'prostateMr' && kind !== 'petCt')) check(bytes)
+      }
+      for (const bytes of segmentationsOf(plan.study, truthOf(plan), datasets, toDicomJson(await readPart10(first ?? new Uint8Array())))) check(bytes)
+    }
+    expect([...faults]).toEqual([])
+    expect(files).toBeGreaterThan(25)
+  })
+})
