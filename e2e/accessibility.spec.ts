@@ -9,7 +9,7 @@ const screens: readonly { readonly path: string; readonly ready: (page: Page) =>
   { path: '/my-data', ready: (page) => page.getByRole('heading', { level: 2 }).first().waitFor() },
   { path: '/studies', ready: (page) => page.getByText(/^[23] studies$/).waitFor() },
   { path: '/requests', ready: (page) => page.getByText('No request yet').waitFor() },
-  { path: '/tools', ready: (page) => page.getByRole('heading', { level: 1, name: '1 tool' }).waitFor() },
+  { path: '/tools', ready: (page) => page.getByRole('heading', { level: 1, name: '2 tools' }).waitFor() },
   { path: '/tools/lung-fields', ready: (page) => page.getByText('You have not run it yet.').waitFor() },
 ]
 

@@ -15,7 +15,7 @@ test('tools of a folder are registered and run on a brain MR in the page; those 
   const hub = await startHub({ cases: 'none', dicom: [folder], tools: [tools ?? ''] })
   try {
     await signIn(page, hub, 'clinician', '/tools')
-    await expect(page.getByRole('heading', { level: 1, name: '7 tools' })).toBeVisible()
+    await expect(page.getByRole('heading', { level: 1, name: '8 tools' })).toBeVisible()
     await page.goto(`${hub.address}/studies?dataset=own-files-1`)
     await page.getByRole('row').nth(1).click()
     await page.getByRole('button', { name: 'Open', exact: true }).click()

@@ -45,13 +45,19 @@ describe('a table that is stored', () => {
 
 describe('the data sets of the embedded hospitals', () => {
   const references = embedded.datasets.filter((dataset) => 'archive' in dataset && dataset.archive === 'reference')
-  it('have a reference standard each, in an archive of its own at the same hospital', () => {
-    expect(references.map(({ id, node: at, patientIdPrefix }) => [id, at, patientIdPrefix])).toEqual(embedded.datasets.filter((dataset) => !references.includes(dataset)).map(({ id, node: at, patientIdPrefix }) => [`${id}-reference`, at, patientIdPrefix]))
+  const images = embedded.datasets.filter((dataset) => !references.includes(dataset))
+  it('lie beside one reference standard at each hospital, in an archive of its own, that covers all their patients', () => {
+    expect(references.map(({ node: at }) => at)).toEqual(embedded.nodes.map(({ id }) => id))
+    for (const { id, node: at, patientIdPrefix } of images) expect(references.filter((one) => one.node === at && patientIdPrefix.startsWith(one.patientIdPrefix)), id).toHaveLength(1)
+    // No two data sets of images share a patient.
+    for (const one of images) expect(images.filter((other) => other.patientIdPrefix.startsWith(one.patientIdPrefix))).toEqual([one])
   })
-  it('that are reference standards are granted to the evaluator alone; the others as they were', () => {
+  it('that are reference standards are granted to the evaluator alone; a clinician has all images, others some', () => {
     const { evaluator, ...others } = embedded.grants
     expect(Object.values(others).flat().filter((id) => references.some((dataset) => dataset.id === id))).toEqual([])
     expect(references.every(({ id }) => evaluator.includes(id))).toBe(true)
-    expect(others).toEqual({ clinician: ['thorax-follow-up', 'lung-screening', 'lung-archive'], 'clinician-2': ['thorax-follow-up', 'lung-screening'], 'clinician-3': ['thorax-follow-up'] })
+    expect(others.clinician).toEqual(images.map(({ id }) => id))
+    expect(others['clinician-2']).toContain('lung-screening')
+    expect(others['clinician-3']).toEqual(['thorax-follow-up'])
   })
 })

@@ -48,13 +48,13 @@ describe('what is said to be true of generated images', () => {
     expect(checked.length).toBeGreaterThan(0)
     for (const one of checked) {
       const who = JSON.stringify(one)
-      expect(one.diameter, who).toBeLessThanOrEqual(one.halfVoxel + 0.1)
-      expect(one.across, who).toBeLessThanOrEqual(one.halfPixel)
-      expect(one.down, who).toBeLessThanOrEqual(one.halfPixel)
-      expect(one.through, who).toBeLessThanOrEqual(one.halfStep)
+      expect(one.diameter, `of ${who}`).toBeLessThanOrEqual(one.halfVoxel + 0.1)
+      expect(one.across, `of ${who}`).toBeLessThanOrEqual(one.halfPixel)
+      expect(one.down, `of ${who}`).toBeLessThanOrEqual(one.halfPixel)
+      expect(one.through, `of ${who}`).toBeLessThanOrEqual(one.halfStep)
     }
     // Each lesion stands out from what is around it in one series at least: in a low-dose CT of the liver none does, in the PET all.
-    for (const lesion of new Set(checked.map((one) => one.lesion))) expect(Math.max(...checked.filter((one) => one.lesion === lesion).map(({ contrast }) => contrast)), lesion).toBeGreaterThan(0.5)
+    for (const lesion of new Set(checked.map((one) => one.lesion))) expect(Math.max(...checked.filter((one) => one.lesion === lesion).map(({ contrast }) => contrast)), `contrast of ${lesion}`).toBeGreaterThan(0.5)
   })
 
   it.skipIf(!program('dciodvfy'))('lies in files that pass dciodvfy, as do all images of a hospital as they are stored (needs dicom3tools)', async () => {
