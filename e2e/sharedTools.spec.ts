@@ -24,7 +24,7 @@ test('tools of a folder are registered and run on a brain MR in the page; those 
     await expect(viewport).toHaveAttribute('data-waiting', 'false', { timeout: 30_000 })
     await page.getByText('Tools', { exact: true }).click()
     const list = page.getByRole('complementary').getByRole('combobox', { name: 'Tool' })
-    await expect(list.locator('option')).toHaveCount(7)
+    await expect(list.locator('option')).toHaveCount(8)
     const names = await list.locator('option').allInnerTexts()
     const choose = (name: RegExp) => list.selectOption({ label: names.find((one) => name.test(one)) ?? '' })
     const run = page.getByRole('button', { name: /^Run( again)?$/ })

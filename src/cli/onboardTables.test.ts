@@ -48,7 +48,7 @@ describe('the data sets of the embedded hospitals', () => {
   const images = embedded.datasets.filter((dataset) => !references.includes(dataset))
   it('lie beside one reference standard at each hospital, in an archive of its own, that covers all their patients', () => {
     expect(references.map(({ node: at }) => at)).toEqual(embedded.nodes.map(({ id }) => id))
-    for (const { id, node: at, patientIdPrefix } of images) expect(references.filter((one) => one.node === at && patientIdPrefix.startsWith(one.patientIdPrefix)), id).toHaveLength(1)
+    for (const { id, node: at, patientIdPrefix } of images) expect(references.filter((one) => one.node === at && patientIdPrefix.startsWith(one.patientIdPrefix)), `of ${id}`).toHaveLength(1)
     // No two data sets of images share a patient.
     for (const one of images) expect(images.filter((other) => other.patientIdPrefix.startsWith(one.patientIdPrefix))).toEqual([one])
   })
