@@ -114,6 +114,12 @@ describe('how a chest is stored', () => {
     expect(away[64]).toBeLessThan(12)
     expect(away[120]).toBeLessThan(150)
   })
+  it('has nothing outside the round field of view', () => {
+    const [image] = chestImages(few())
+    const at = (row: number, column: number): number => image?.frames[0]?.[row * 64 + column] ?? -1
+    expect([at(0, 0), at(63, 0), at(0, 63), at(63, 63), at(8, 8)]).toEqual([0, 0, 0, 0, 0])
+    expect(at(2, 32)).toBeGreaterThan(0)
+  })
   it('numbered slices carry their level as blocks', () => {
     const images = [...chestImages({ ...few({ numbered: true, rows: 128, columns: 128, pixelSpacing: [2.8, 2.8] }), series: [{ ...series, numbered: true, slices: 6 }] })]
     const levels = images.map(({ frames: [frame] }) => Array.from({ length: 10 }, (_, bit) => ((frame?.[4 * series.columns + (bit + 1) * 8 + 4] ?? 0) > 1200 ? 2 ** bit : 0)).reduce((sum, bit) => sum + bit, 0))

@@ -84,6 +84,18 @@ export function* chestSlices(plan: ChestPlan, series: ChestSeries, { chest = che
   }
 }
 
+/** Outside the round field of view of a reconstruction there is nothing: -1024. */
+const cutRound = ({ hu, rows, columns, rowStep, columnStep }: Canvas): void => {
+  const radius = Math.min(rows * rowStep, columns * columnStep) / 2
+  for (let row = 0; row < rows; row++) {
+    const y = (row - (rows - 1) / 2) * rowStep
+    const half = Math.sqrt(Math.max(0, radius * radius - y * y)) / columnStep
+    const first = Math.max(0, Math.ceil((columns - 1) / 2 - half))
+    hu.fill(-1024, row * columns, row * columns + first)
+    hu.fill(-1024, (row + 1) * columns - first, (row + 1) * columns)
+  }
+}
+
 /** The instances of a chest CT, one after another: the same plan gives the same bytes on one Node major. */
 export function* chestImages(plan: ChestPlan, { bare = false } = {}): Generator<GeneratedImage> {
   const chest = chestOf(plan)
@@ -91,6 +103,7 @@ export function* chestImages(plan: ChestPlan, { bare = false } = {}): Generator<
   for (const series of plan.series) {
     let instance = 0
     for (const { level, canvas } of chestSlices(plan, series, { chest, bare, levels: levelsOf(series) })) {
+      cutRound(canvas)
       const stored = storedOf(canvas.hu)
       if (series.numbered) writeNumber(stored, series.columns, level)
       instance++
