@@ -129,6 +129,7 @@ describe('how a chest is stored', () => {
     const images = datasetsOf({ ...few(), localiser: true }).filter(({ ImageType }) => (ImageType as string[])[2] === 'LOCALIZER')
     expect(images.map(({ ImageOrientationPatient }) => ImageOrientationPatient)).toEqual([[1, 0, 0, 0, 1, 0], [1, 0, 0, 0, 0, -1], [0, 1, 0, 0, 0, -1]])
     expect(new Set(images.map(({ SeriesInstanceUID }) => SeriesInstanceUID)).size).toBe(1)
+    for (const { SeriesTime } of images) expect(SeriesTime).toMatch(/^10[0-5]\d[0-5]\d$/)
   })
 })
 

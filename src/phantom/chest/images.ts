@@ -48,7 +48,7 @@ const storedOf = (hu: Float32Array): Uint16Array<ArrayBuffer> => {
 
 const attributes = (plan: ChestPlan, series: Pick<ChestSeries, 'number' | 'description' | 'rows' | 'columns' | 'pixelSpacing' | 'thicknessMm' | 'kernel'>, instance: number): NaturalDataset => {
   const { study } = plan
-  const time = `1015${String(20 + series.number).padStart(2, '0')}`
+  const time = `1015${String(20 + (series.number % 40)).padStart(2, '0')}`
   return {
     ...patientAndStudy(study), SOPClassUID: '1.2.840.10008.5.1.4.1.1.2', SOPInstanceUID: instanceUidOf(study, series.number, instance), Modality: 'CT', Manufacturer: plan.manufacturer, ManufacturerModelName: plan.model,
     SeriesDate: study.date, AcquisitionDate: study.date, ContentDate: study.date, SeriesTime: time, AcquisitionTime: time, ContentTime: time, SeriesDescription: series.description, SeriesInstanceUID: seriesUidOf(study, series.number),
