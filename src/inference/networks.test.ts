@@ -1,33 +1,19 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import * as ort from 'onnxruntime-web/wasm'
 import { describe, expect, it } from 'vitest'
 import { safeParse, ToolManifest } from '../contract/index.ts'
 import { encodeNetwork } from '../hub/tools/onnx.ts'
 import { lungFields } from '../hub/tools/lung-fields/network.ts'
+import { createNodeRuntime } from '../node/wasmRuntime.ts'
 import { chestVolume } from '../testing/chestVolume.ts'
 import { shared } from '../testing/shared.ts'
 import { PipelineError } from './pipeline.ts'
 import { patchStarts } from './predict.ts'
 import { runPipeline, type Outcome, type Progress } from './runPipeline.ts'
-import type { Runtime } from './runtime.ts'
 import type { Volume } from './volume.ts'
 
-ort.env.wasm.numThreads = 1
-const runtime: Runtime = {
-  name: 'onnxruntime-web in Node',
-  load: async (model) => {
-    const session = await ort.InferenceSession.create(model)
-    return {
-      inputs: session.inputNames, outputs: session.outputNames, release: () => session.release(),
-      run: async (feeds) => {
-        const answer = await session.run(Object.fromEntries(Object.entries(feeds).map(([name, { dims, data }]) => [name, new ort.Tensor('float32', data, dims)])))
-        return Object.fromEntries(Object.entries(answer).map(([name, { dims, data }]) => [name, { dims, data: data as Float32Array }]))
-      },
-    }
-  },
-}
+const runtime = createNodeRuntime()
 const manifestAt = (path: string): ToolManifest => {
   const parsed = safeParse(ToolManifest, JSON.parse(readFileSync(path, 'utf8')))
   if (!parsed.success) throw new Error(parsed.error.message)
