@@ -1,3 +1,4 @@
+import { greatAt } from './mediastinum.ts'
 import type { Person } from './person.ts'
 
 /*
@@ -8,9 +9,9 @@ import type { Person } from './person.ts'
 /** Places of the distances in what `distances` writes. */
 export const part = {
   body: 0, muscle: 1, cage: 2, lungRight: 3, lungLeft: 4, sac: 5, myocardium: 6, chambers: 7, abdomen: 8, liver: 9, spleen: 10, stomach: 11, gas: 12, vertebra: 13, disc: 14, canal: 15,
-  gland: 16, major: 17, minor: 18, broad: 19, fine: 20, diaphragm: 21, effusion: 22,
+  gland: 16, major: 17, minor: 18, broad: 19, fine: 20, diaphragm: 21, effusion: 22, great: 23,
 } as const
-export const partCount = 23
+export const partCount = 24
 
 /** Between a circle and a square of half side 1: 1 on the outline. */
 const rounded = (x: number, y: number, square: number): number => {
@@ -85,14 +86,16 @@ export const sway = (person: Person, x: number, y: number, z: number): readonly 
 
 const muscleAt = (person: Person, cage: number, x: number, y: number, z: number): number => {
   const side = Math.abs(x)
-  const wavy = 0.85 + 0.3 * Math.sin(z / 23 + y / 19)
-  const layer = (from: number, thick: number): number => Math.abs(cage - from - thick / 2) - (thick * wavy) / 2
-  const intercostal = Math.abs(cage - 6.2) - 4
+  const p = person.seed % 628 / 100
+  const wavy = Math.max(0.12, 0.8 + 0.38 * Math.sin(z / 23 + y / 19 + p) + 0.34 * Math.sin(z / 11 - y / 27 + x / 31 + 3 * p))
+  const drift = 1.8 * Math.sin(z / 31 + y / 24 + 2 * p)
+  const layer = (from: number, thick: number): number => Math.abs(cage - from - drift - thick / 2) - (thick * wavy) / 2
+  const intercostal = Math.abs(cage - 6.2) - 2.6 - 1.6 * wavy
   const pectoral = 5 + 11 * ramp(z, 0, 60)
   const major = Math.max(layer(13 + 7 * ramp(z, 35, 60), pectoral), y + 14 - 0.25 * side, 9 - side, 2 - z, z - 132)
   const minor = Math.max(layer(13, 6), y + 22, 40 - side, side - 104, 38 - z, z - 118)
-  const serratus = Math.max(layer(12, 6 + 3 * ramp(z, -90, 10)), -30 - y, y - 74, 78 - side, z - 74)
-  const latissimus = Math.max(layer(21, 6 + 6 * ramp(z, -80, 60)), 4 - y, y - 80, 84 - side, z - 96)
+  const serratus = Math.max(layer(9.5, 10 + 4 * ramp(z, -90, 10)), -30 - y, y - 74, 78 - side, z - 74)
+  const latissimus = Math.max(layer(20, 8 + 9 * ramp(z, -80, 60)), 4 - y + 9 * Math.sin(z / 17 + p), y - 80, 84 - side, z - 96)
   const back = spineY(person, z)
   const erector = ellipse(side - 25, y - back - 33, 22, 15)
   const deep = ellipse(side - 9, y - back - 42, 8, 15)
@@ -106,12 +109,10 @@ const muscleAt = (person: Person, cage: number, x: number, y: number, z: number)
   return Math.min(intercostal, major, minor, serratus, latissimus, erector, deep, trapezius, scapular, shoulder, neck)
 }
 
-const mediastinum = (y: number, z: number, left: boolean): number => {
+/** Half width of what always lies between the lungs: the layers where they touch, wide behind the heart and at the hila. */
+const between = (y: number, z: number): number => {
   const upper = ramp(z, 20, 75)
-  const middle = (17 + 9 * upper) * Math.exp(-(((y - 2) / (30 + 16 * upper)) ** 2))
-  const hilum = 13 * Math.exp(-(((y - 12) / 24) ** 2) - ((z - 12) / 26) ** 2)
-  const arch = left ? 15 * Math.exp(-(((y - 14) / 34) ** 2) - ((z - 64) / 16) ** 2) : 0
-  return 4.5 + middle + hilum + arch
+  return 2.5 + (5 + 5 * upper) * Math.exp(-(((y - 8) / (30 + 16 * upper)) ** 2)) + 7 * Math.exp(-(((y - 12) / 24) ** 2) - ((z - 12) / 26) ** 2)
 }
 
 /**
@@ -165,10 +166,13 @@ export const distances = (person: Person, X: number, Y: number, Z: number, out: 
   const ribHead = ellipse(side - 13, y - back - 18, 12, 10)
   const { effusion } = person
   out[at + part.effusion] = 99
-  const aorta = Math.sqrt((x - 19) ** 2 + (y - back + 16) ** 2) - 15
+  // The lungs hang over the great vessels like cloth: fat fills what is hollow between them.
+  const great = side < 84 ? greatAt(person, x, y, z) : 99
+  out[at + part.great] = great
+  const heart = sac - 1.5
   for (const left of [false, true]) {
-    const beside = mediastinum(y, z, left) - (left ? x : -x)
-    const lung = Math.max(cage + 1.2, beside, -floor + 1, 1.5 - sac, 3 - round, 1 - ribHead, left && z < 66 ? -aorta + 1 : -99)
+    const beside = (left ? x : -x) - between(y, z)
+    const lung = Math.max(cage + 1.2, -smoothMin(smoothMin(beside, great - 2, 16), heart, 12), -floor + 1, 3 - round, 1 - ribHead)
     const fluid = effusion?.side === (left ? 1 : -1) ? y - effusion.y + 0.12 * Math.abs(side - 60) - 0.06 * (z + 60) : -99
     out[at + (left ? part.lungLeft : part.lungRight)] = Math.max(lung, fluid)
     if (fluid > -99) out[at + part.effusion] = Math.max(lung, -fluid)

@@ -1,4 +1,5 @@
 import { cageAt, cageOutline, spineY, sway, vertebraStep } from './anatomy.ts'
+import { greatVessels, gullet } from './mediastinum.ts'
 import type { Person } from './person.ts'
 import type { Tube } from './tubes.ts'
 
@@ -93,25 +94,11 @@ export const boneTubes = (person: Person): Tube[] => {
 
 /** Great vessels and the oesophagus between the lungs, for the person's blood; then the air in the oesophagus. */
 export const mediastinalTubes = (person: Person): Tube[] => {
-  const back = spineY(person, 0)
-  const top = person.dome + 13
   const own = placed(person)
-  const paths: { radius: number; hu: number; points: Point[] }[] = [
-    { radius: 15, hu: person.blood, points: [[-2, -34, top + 26], [-14, -42, 24], [-14, -34, 52], [-5, -12, 67], [9, 14, 67], [19, 34, 52]] },
-    { radius: 12.6, hu: person.blood, points: [[19, 34, 52], [20, back - 17, 30], [19, back - 16, -60], [12, back - 19, -120], [5, back - 22, -160]] },
-    { radius: 14, hu: person.blood, points: [[14, -54, top + 30], [19, -42, 18], [15, -12, 27]] },
-    { radius: 11, hu: person.blood, points: [[15, -12, 27], [-8, -2, 23], [-30, 6, 16]] }, { radius: 10.5, hu: person.blood, points: [[15, -12, 27], [28, 2, 29], [36, 18, 18]] },
-    { radius: 9.5, hu: person.blood * (person.contrast ? 1.25 : 1), points: [[-24, -18, -30], [-27, -18, 40], [-24, -22, 76]] },
-    { radius: 6.5, hu: person.blood * (person.contrast ? 1.2 : 1), points: [[-24, -22, 76], [-26, -26, 100], [-44, -32, 132]] },
-    { radius: 6, hu: person.blood, points: [[-24, -22, 76], [2, -40, 86], [26, -36, 98], [50, -32, 130]] },
-    { radius: 6, hu: person.blood, points: [[-6, -14, 66], [-14, -16, 96], [-24, -8, 150]] }, { radius: 4, hu: person.blood, points: [[4, 2, 72], [10, -2, 100], [18, 2, 150]] }, { radius: 5, hu: person.blood, points: [[12, 16, 70], [22, 16, 104], [60, 0, 140]] },
-    { radius: 10.5, hu: person.blood * 0.9, points: [[-26, -6, -34], [-22, 4, -62], [-18, 20, -100], [-16, 26, -160]] },
-    { radius: 3.4, hu: person.blood * 0.9, points: [[-8, back - 17, -150], [-7, back - 18, 30], [-16, 30, 44], [-24, -6, 46]] },
-  ]
-  const gullet: Point[] = [[2, 32, 170], [4, back - 24, 60], [6, back - 24, 0], [14, back - 32, -60], [22, 12, -96]]
+  const hu = { blood: person.blood, atrium: person.blood, venous: person.blood * (person.contrast ? 1.25 : 1), azygos: person.blood * 0.9 } as const
   return [
-    ...paths.flatMap(({ radius, hu, points }) => chain(points, (from, to) => [{ from: own(from), to: own(to), radius: radius * person.scaleX, hu, mode: 'always' }])),
-    ...chain(gullet, (from, to) => [{ from: own(from), to: own(to), radius: 7, hu: 34, mode: 'always' }]),
-    ...chain(gullet, (from, to) => [{ from: own(from), to: own(to), radius: 1.9, hu: -700, mode: 'emptier' }]),
+    ...greatVessels(person).flatMap(({ radius, holds, points }) => chain(points, (from, to) => [{ from: own(from), to: own(to), radius: radius * person.scaleX, hu: hu[holds], mode: 'always', uneven: 0.12 }])),
+    ...chain(gullet, (from, to) => [{ from: own(from), to: own(to), radius: 7, hu: 34, mode: 'always', uneven: 0.2, wide: 1.25 }]),
+    ...chain(gullet, (from, to) => [{ from: own(from), to: own(to), radius: 1.9, hu: -700, mode: 'emptier', uneven: 0.5 }]),
   ]
 }

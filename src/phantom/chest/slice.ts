@@ -172,10 +172,21 @@ const paintWall = (tile: Block, person: Person, width: number, enhanced: number)
   strands(tile, part.muscle, 1, -60, 0.5)
 }
 
+/** Nodes, thymus and loose tissue between the great vessels: where smooth noise is high there is tissue in place of fat, more of it close to them. */
+const islands = (tile: Block, width: number, enhanced: number): void => {
+  if (lowest(tile, part.great) > 16 || lowest(tile, part.cage) > -2) return
+  for (let n = 0; n < block * block; n++) {
+    const near = Math.max(0, 1 - Math.max(0, inside(tile, part.great, n)) / 14)
+    const cover = share((0.75 - 1.3 * near - 0.8 * inside(tile, part.broad, n) - 0.35 * inside(tile, part.fine, n)) * 3, 2.4) * share(inside(tile, part.cage, n) + 3, width)
+    if (cover > 0) tile.hu[n] = (tile.hu[n] ?? 0) + (34 + 18 * enhanced + 4 * inside(tile, part.fine, n) - (tile.hu[n] ?? 0)) * cover
+  }
+}
+
 /** What lies in the cage beside the lungs: fat, heart, spine and, under the diaphragm, the upper belly. */
 const paintInside = (tile: Block, person: Person, width: number, enhanced: number): void => {
   blend(tile, part.cage, width, -92, 7, 5)
   strands(tile, part.cage, 6, 0, 0.35)
+  islands(tile, width, enhanced)
   blend(tile, part.sac, width, -88, 8)
   blend(tile, part.myocardium, width, 48 + 52 * enhanced, 3, 3)
   blend(tile, part.chambers, width, person.blood, 2)

@@ -1,5 +1,6 @@
 import { createRandom } from '../random.ts'
 import { distances, part, partCount } from './anatomy.ts'
+import { carina, trunk } from './mediastinum.ts'
 import type { Person } from './person.ts'
 import type { Tube } from './tubes.ts'
 
@@ -91,8 +92,8 @@ export const vesselTubes = (person: Person): Tube[] => sides.flatMap((side) => {
   const random = createRandom(person.seed + (side === 'left' ? 11 : 12))
   const s = side === 'left' ? 1 : -1
   const { scaleX: sx, scaleY: sy, scaleZ: sz } = person
-  const arteries = grow(targets(person, side, 3000, 2, random), { root: [s * 30 * sx, 6 * sy, 16 * sz], direction: [s * 0.8, 0.3, -0.5], radius: 6.8, targets: 3000, leaf: 2, thinnest: 0.42, bend: 0.72 }, random)
-  const veins = grow(targets(person, side, 2200, 2, random), { root: [s * 26 * sx, 4 * sy, -8 * sz], direction: [s * 0.95, -0.2, -0.2], radius: 6, targets: 2200, leaf: 2, thinnest: 0.42, bend: 0.72 }, random)
+  const arteries = grow(targets(person, side, 5600, 2, random), { root: [s * 30 * sx, 6 * sy, 16 * sz], direction: [s * 0.8, 0.3, -0.5], radius: 6.8, targets: 5600, leaf: 2, thinnest: 0.3, bend: 0.8 }, random)
+  const veins = grow(targets(person, side, 3900, 2, random), { root: [s * 26 * sx, 4 * sy, -8 * sz], direction: [s * 0.95, -0.2, -0.2], radius: 6, targets: 3900, leaf: 2, thinnest: 0.3, bend: 0.8 }, random)
   const hu = person.contrast ? person.blood : 38
   return [...arteries, ...veins].map((branch) => tube(branch, branch.radius > 1.2 ? hu : hu * 0.6 + 18))
 })
@@ -100,19 +101,15 @@ export const vesselTubes = (person: Person): Tube[] => sides.flatMap((side) => {
 /** Trachea, main bronchi and the bronchial tree: walls first, then the air in them. */
 export const airwayTubes = (person: Person): { walls: Tube[]; air: Tube[] } => {
   const { scaleX: sx, scaleY: sy, scaleZ: sz } = person
-  const at = (x: number, y: number, z: number): Point => [x * sx, y * sy, z * sz]
-  const carina = at(0, 18, 34)
-  const trunk: Branch[] = [
-    { from: at(1, 8, 190), to: at(0, 12, 110), radius: 9, radiusTo: 9, depth: 0 }, { from: at(0, 12, 110), to: carina, radius: 9, radiusTo: 9.2, depth: 0 },
-    { from: carina, to: at(-29, 17, 15), radius: 7.6, radiusTo: 7, depth: 0 }, { from: carina, to: at(36, 18, 10), radius: 6.6, radiusTo: 6, depth: 0 },
-  ]
+  const at = ([x, y, z]: Point): Point => [x * sx, y * sy, z * sz]
+  const main: Branch[] = trunk.map(({ from, to, radius, radiusTo }) => ({ from: at(from), to: at(to), radius, radiusTo, depth: 0 }))
   const trees = sides.flatMap((side) => {
     const random = createRandom(person.seed + (side === 'left' ? 21 : 22))
     const s = side === 'left' ? 1 : -1
-    const root = side === 'left' ? at(36, 18, 10) : at(-29, 17, 15)
+    const root = main[side === 'left' ? 3 : 2]?.to ?? at(carina)
     return grow(targets(person, side, 80, 16, random), { root, direction: [s * 0.75, 0.1, -0.6], radius: 5, targets: 80, leaf: 2, thinnest: 0.7, bend: 0.66 }, random)
   })
-  const all = [...trunk, ...trees.filter(({ radius }) => radius > 1.2)]
+  const all = [...main, ...trees.filter(({ radius }) => radius > 1.2)]
   const wall = (radius: number): number => radius * 0.12 + 0.38
   return {
     walls: all.map((branch) => ({ ...tube(branch, 25), radius: branch.radius + wall(branch.radius), radiusTo: branch.radiusTo + wall(branch.radiusTo) })),

@@ -27,22 +27,35 @@ export type Tube = {
   readonly flat?: number
   /** How many times wider along x. */
   readonly wide?: number
+  /** How far the outline strays from a circle, a share of the radius. */
+  readonly uneven?: number
 }
 
-export type Tubes = { readonly list: readonly Tube[]; readonly low: Float32Array; readonly high: Float32Array }
+/** Pieces with their extents along z, and the numbers of those that reach into each layer of `layer` mm from `lowest` on. */
+export type Tubes = { readonly list: readonly Tube[]; readonly low: Float32Array; readonly high: Float32Array; readonly lowest: number; readonly layers: readonly (readonly number[])[] }
+const layer = 4
 
-export const bundle = (list: readonly Tube[]): Tubes => ({
-  list,
-  low: Float32Array.from(list, ({ from, to, radius, radiusTo = radius, flat = 1 }) => Math.min(from[2], to[2]) - Math.max(radius, radiusTo) * flat),
-  high: Float32Array.from(list, ({ from, to, radius, radiusTo = radius, flat = 1 }) => Math.max(from[2], to[2]) + Math.max(radius, radiusTo) * flat),
-})
+export const bundle = (list: readonly Tube[]): Tubes => {
+  const reach = ({ radius, radiusTo = radius, flat = 1, uneven = 0 }: Tube): number => Math.max(radius, radiusTo) * flat * (1 + uneven)
+  const low = Float32Array.from(list, (tube) => Math.min(tube.from[2], tube.to[2]) - reach(tube))
+  const high = Float32Array.from(list, (tube) => Math.max(tube.from[2], tube.to[2]) + reach(tube))
+  const lowest = low.reduce((least, value) => Math.min(least, value), 0)
+  const layers: number[][] = []
+  list.forEach((_, index) => {
+    for (let at = Math.floor(((low[index] ?? 0) - lowest) / layer); at <= Math.floor(((high[index] ?? 0) - lowest) / layer); at++) (layers[at] ??= []).push(index)
+  })
+  return { list, low, high, lowest, layers: Array.from(layers, (numbers) => numbers ?? []) }
+}
+
+/** Smooth in space, -1 to 1. */
+const bulge = (x: number, y: number, z: number): number => 0.55 * Math.sin(x / 5.3 + z / 13) + 0.45 * Math.sin(y / 6.1 - z / 9 + 2)
 
 const clampIndex = (value: number, most: number): number => (value < 0 ? 0 : value > most ? most : value)
 
-const paintTube = (canvas: Canvas, { from, to, radius, radiusTo = radius, hu, mode, flat = 1, wide = 1 }: Tube, planes: number): void => {
+const paintTube = (canvas: Canvas, { from, to, radius, radiusTo = radius, hu, mode, flat = 1, wide = 1, uneven = 0 }: Tube, planes: number): void => {
   const { columns, rows, originX, columnStep, rowStep, rowY, rowZ, thickness } = canvas
   const edge = Math.max(columnStep, rowStep)
-  const reach = Math.max(radius, radiusTo) + edge
+  const reach = Math.max(radius, radiusTo) * (1 + uneven) + edge
   const first = clampIndex(Math.floor((Math.min(from[0], to[0]) - reach * wide - originX) / columnStep), columns - 1)
   const last = clampIndex(Math.ceil((Math.max(from[0], to[0]) + reach * wide - originX) / columnStep), columns - 1)
   const topY = rowY[0] ?? 0
@@ -66,7 +79,7 @@ const paintTube = (canvas: Canvas, { from, to, radius, radiusTo = radius, hu, mo
         let t = long > 0 ? (px * dx + py * dy + pz * dz) / long : 0
         t = t < 0 ? 0 : t > 1 ? 1 : t
         const [ex, ey, ez] = [px - dx * t, py - dy * t, pz - dz * t]
-        const r = radius + grow * t
+        const r = (radius + grow * t) * (uneven === 0 ? 1 : 1 + uneven * bulge(px + ax, py + ay, pz + az))
         const share = 0.5 - (Math.sqrt(ex * ex + ey * ey + ez * ez) - r) / edge
         if (share > 0) sum += (share > 1 ? 1 : share) * (r < edge / 2 ? (2 * r) / edge : 1)
       }
@@ -80,11 +93,13 @@ const paintTube = (canvas: Canvas, { from, to, radius, radiusTo = radius, hu, mo
 }
 
 /** Paints the pieces that the slice meets, in their order. */
-export const paintTubes = (canvas: Canvas, { list, low, high }: Tubes): void => {
+export const paintTubes = (canvas: Canvas, { list, low, high, lowest: floor, layers }: Tubes): void => {
   const { rowZ, rows, thickness } = canvas
   const [a, b] = [rowZ[0] ?? 0, rowZ[rows - 1] ?? 0]
   const [lowest, highest] = [Math.min(a, b) - thickness / 2, Math.max(a, b) + thickness / 2]
-  for (let index = 0; index < list.length; index++) {
+  const near = layers.slice(Math.max(0, Math.floor((lowest - floor) / layer)), Math.max(0, Math.floor((highest - floor) / layer) + 1))
+  const order = near.length === 1 ? near[0] ?? [] : [...new Set(near.flat())].toSorted((one, other) => one - other)
+  for (const index of order) {
     const tube = list[index]
     if (!tube || (high[index] ?? 0) < lowest || (low[index] ?? 0) > highest) continue
     const planes = Math.min(6, Math.max(1, Math.ceil(thickness / Math.max(1, tube.radius * (tube.flat ?? 1)))))

@@ -10,13 +10,17 @@ export const seeds = { train: Array.from({ length: 110 }, (_, index) => 10_000 +
 const coarse = 4
 export const lattice = { side: 256, spacingMm: 1.4, stepMm: 2, slices: 140, lowestMm: -130 } as const
 
-/** A chest of the seed with two to seven nodules of 4 to 30 mm, at the network's own lattice, as some scanner would show it. */
+/**
+ * A chest of the seed with two to seven nodules of 4 to 30 mm, at the network's own lattice, as some scanner would show it. A chest to
+ * train on has six to fourteen, more of them small: what is seen seldom is learnt badly.
+ */
 export const trainingPlan = (seed: number): ChestPlan => {
   const random = createRandom(seed * 31 + 5)
   const between = (low: number, high: number): number => low + (high - low) * random()
   const types = ['solid', 'solid', 'spiculated', 'partSolid', 'groundGlass'] as const
   const sex = random() < 0.5 ? 'F' : 'M'
   const contrast = random() < 0.4
+  const many = seed < seeds.test[0]
   const plan: ChestPlan = {
     kind: 'chest', study: { patient: { id: `T-${seed}`, name: `Case^${seed}`, sex, birthYear: 1955 }, date: '20240101', description: 'Training case', institution: 'Generated' }, manufacturer: 'Generated', model: 'Training', seed, contrast,
     lesions: [], shiftMm: [0, 0, 0], tableMm: 0,
@@ -26,7 +30,7 @@ export const trainingPlan = (seed: number): ChestPlan => {
     }],
   }
   const wanted: Wanted[] = [
-    ...Array.from({ length: 2 + Math.floor(random() * 6) }, (_, index): Wanted => ({ name: `L${index + 1}`, type: types[Math.floor(random() * types.length)] ?? 'solid', diameterMm: Math.round(4 * 7.5 ** random() * 10) / 10 })),
+    ...Array.from({ length: many ? 6 + Math.floor(random() * 9) : 2 + Math.floor(random() * 6) }, (_, index): Wanted => ({ name: `L${index + 1}`, type: types[Math.floor(random() * types.length)] ?? 'solid', diameterMm: Math.round(4 * 7.5 ** (many ? random() ** 1.4 : random()) * 10) / 10 })),
     ...(random() < 0.5 ? [{ name: 'N1', type: 'node' as const, diameterMm: between(8, 18) }, { name: 'N2', type: 'node' as const, diameterMm: between(6, 14) }] : []),
   ].sort((a, b) => b.diameterMm - a.diameterMm)
   return { ...plan, lesions: placeLesions(chestOf(plan).person, wanted, { seed: seed + 7 }) }
