@@ -1,12 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHtj2kEncoder } from '../dicom/codec/encode.ts'
-import { toDicomJson } from '../dicom/file/json.ts'
-import { readPart10 } from '../dicom/file/read.ts'
-import type { NaturalDataset } from '../dicom/file/write.ts'
 import { encodeImage } from '../phantom/image.ts'
-import { imagesOf, planStudies, truthOf, type CaseSet } from '../phantom/plan.ts'
-import { segmentationsOf, truthRows, truthTable } from '../phantom/reference.ts'
+import { makeStudy } from '../phantom/make.ts'
+import { imagesOf, planStudies, type CaseSet } from '../phantom/plan.ts'
+import { truthTable } from '../phantom/reference.ts'
 
 /** Makes the full set and keeps nothing: ms for a slice of each chest CT of 512 x 512 with its compression, and MB of a study on the mean. */
 export const measureCases = async (): Promise<{ sliceMs: number[]; studyMb: number }> => {
@@ -44,23 +42,18 @@ export const writeCases = async (set: CaseSet, folder: string, { uncompressed, l
       const { patient, date } = plan.study
       const place = join(folder, node, `${patient.id}-${date}`)
       mkdirSync(join(place, 'truth'), { recursive: true })
-      const datasets: NaturalDataset[] = []
-      let first: Uint8Array | undefined
-      for (const image of imagesOf(plan)) {
-        const file = encodeImage(image, codec)
-        first ??= file
-        datasets.push(image.dataset)
-        writeFileSync(join(place, `${String(datasets.length).padStart(4, '0')}.dcm`), file)
+      let images = 0
+      const { segmentations, rows } = await makeStudy(plan, codec, (file) => {
+        images += 1
+        writeFileSync(join(place, `${String(images).padStart(4, '0')}.dcm`), file)
         bytes += file.length
-      }
-      const truth = truthOf(plan)
-      const source = first ? toDicomJson(await readPart10(first)) : {}
-      segmentationsOf(plan.study, truth, datasets, source).forEach((file, index) => writeFileSync(join(place, 'truth', `${index + 1}.dcm`), file))
-      writeFileSync(join(place, 'truth', 'lesions.json'), JSON.stringify(truthTable(truthRows(plan.study, truth))))
+      })
+      segmentations.forEach((file, index) => writeFileSync(join(place, 'truth', `${index + 1}.dcm`), file))
+      writeFileSync(join(place, 'truth', 'lesions.json'), JSON.stringify(truthTable(rows)))
       patients.add(patient.id)
       studies += 1
-      files += datasets.length
-      log(`${node} ${patient.id} ${plan.study.description}: ${datasets.length} files`)
+      files += images
+      log(`${node} ${patient.id} ${plan.study.description}: ${images} files`)
     }
   }
   return { patients: patients.size, studies, files, bytes }

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { encodeMultipart } from '../dicom/web/multipart.ts'
 import type { Cell } from '../domain/table/table.ts'
 import { clinicalTable } from '../phantom/clinical.ts'
+import type { MadeTruth } from '../phantom/make.ts'
 import { planStudies, type CaseSet, type StudyPlan } from '../phantom/plan.ts'
 import { truthTable } from '../phantom/reference.ts'
 import { signClaims } from '../server/signature.ts'
@@ -35,7 +36,7 @@ const store = async (node: NodeProcess, dataset: string, privateKey: string, fil
  * Makes one study in a thread and stores it in batches while it grows.
  * @returns what is true of it, once all its images are stored
  */
-export const makeStudy = (worker: Worker, request: GenerateRequest, put: (files: Uint8Array[]) => Promise<void>): Promise<Extract<GenerateAnswer, { kind: 'truth' }>> => new Promise((resolve, reject) => {
+const fromThread = (worker: Worker, request: GenerateRequest, put: (files: Uint8Array[]) => Promise<void>): Promise<MadeTruth> => new Promise((resolve, reject) => {
   let waiting: Uint8Array[] = []
   let chain = Promise.resolve()
   const flush = () => {
@@ -108,7 +109,7 @@ export const onboard = ({ nodes, dataDir, cases, privateKey, onStage, refresh }:
     const { node, plan } = one
     const [images, reference] = [datasetOf(node.id, plan.study.patient.id, false), datasetOf(node.id, plan.study.patient.id, true)]
     if (!images) throw new Error(`no data set of ${node.id} takes ${plan.study.patient.id}`)
-    const { segmentations, rows } = await makeStudy(worker, { plan, low }, (files) => store(node, images, privateKey, files))
+    const { segmentations, rows } = await fromThread(worker, { plan, low }, (files) => store(node, images, privateKey, files))
     if (reference && segmentations.length > 0) await store(node, reference, privateKey, segmentations)
     // The table before the note: whatever is noted is in the table.
     await storeTruth(one, rows)

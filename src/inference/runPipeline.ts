@@ -27,6 +27,12 @@ const prepare = (volume: Volume, step: Step): Volume => {
     default: throw new PipelineError(`${step.step} cannot stand before predict`)
   }
 }
+/** The steps before the network, in order, on a volume. */
+export const prepareVolume = (volume: Volume, steps: readonly Step[], onStep: (step: Step) => void = () => undefined): Volume => steps.reduce((now, step) => {
+  onStep(step)
+  return prepare(now, step)
+}, volume)
+
 const finish = (scores: Scores, step: Step): Scores => {
   switch (step.step) {
     case 'activate': return activate(scores, step.function)
@@ -59,11 +65,7 @@ export const runPipeline = async ({ steps: raw, model, volume, runtime, onProgre
   onProgress({ step: 'load', share: 0 })
   const session = await runtime.load(model)
   try {
-    let now = volume
-    for (const step of steps.slice(0, at)) {
-      onProgress({ step: step.step, share: 0 })
-      now = prepare(now, step)
-    }
+    const now = prepareVolume(volume, steps.slice(0, at), ({ step }) => onProgress({ step, share: 0 }))
     onProgress({ step: 'predict', share: 0 })
     if (last.step === 'scores') {
       const values = [...await predictScores(now, network, session)]

@@ -1,14 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import charls from '@cornerstonejs/codec-charls'
 import { describe, expect, it } from 'vitest'
-import { frameBytes } from '../dicom/file/frames.ts'
-import { readPart10 } from '../dicom/file/read.ts'
 import { chestOf, chestSlices } from '../phantom/chest/images.ts'
 import { placeLesions } from '../phantom/chest/place.ts'
 import { createPerson } from '../phantom/chest/person.ts'
 import type { ChestPlan } from '../phantom/chest/plan.ts'
 import { lookOf, type CtSample } from './ctLook.ts'
+import { readLidcCt } from './lidc.ts'
 import { shared } from './shared.ts'
 
 /** Where each figure lies in a chest CT of 1 mm with a sharp kernel: around what LIDC-IDRI-0314 measures (second column of what is printed). */
@@ -31,20 +27,9 @@ const generated = (): CtSample => {
 }
 
 const real = async (folder: string): Promise<CtSample> => {
-  const codec = await charls()
-  const files = await Promise.all(readdirSync(folder).filter((name) => name.endsWith('.dcm')).map((name) => readPart10(readFileSync(join(folder, name)))))
-  const height = ({ dataSet }: (typeof files)[number]): number => dataSet.floatString('x00200032', 2) ?? 0
-  const sorted = files.sort((a, b) => height(a) - height(b))
-  const slices = (from: number): Float32Array[] => sorted.slice(from, from + 6).map((file) => {
-    const decoder = new codec.JpegLSDecoder()
-    const bytes = frameBytes(file, 1)
-    decoder.getEncodedBuffer(bytes.length).set(bytes)
-    decoder.decode()
-    const stored = decoder.getDecodedBuffer().slice()
-    decoder.delete()
-    return Float32Array.from(new Int16Array(stored.buffer), (value) => value + (file.dataSet.floatString('x00281052') ?? 0))
-  })
-  return { columns: 512, rows: 512, slices: slices(108), boxes: { air: { row: 30, column: 256, half: 16 }, muscle: { row: 428, column: 206, half: 7 }, noise: { row: 250, column: 250, half: 12 } } }
+  const { data, dimensions: [columns, rows] } = await readLidcCt(folder)
+  const slices = Array.from({ length: 6 }, (_, index) => data.subarray((108 + index) * rows * columns, (109 + index) * rows * columns))
+  return { columns, rows, slices, boxes: { air: { row: 30, column: 256, half: 16 }, muscle: { row: 428, column: 206, half: 7 }, noise: { row: 250, column: 250, half: 12 } } }
 }
 
 const within = (look: Readonly<Record<string, number>>, who: string): void => {

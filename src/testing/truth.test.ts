@@ -4,12 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createHtj2kEncoder } from '../dicom/codec/encode.ts'
-import { toDicomJson } from '../dicom/file/json.ts'
-import { readPart10 } from '../dicom/file/read.ts'
-import type { NaturalDataset } from '../dicom/file/write.ts'
-import { encodeImage } from '../phantom/image.ts'
-import { imagesOf, planStudies, truthOf, type StudyPlan } from '../phantom/plan.ts'
-import { segmentationsOf, truthRows, truthTable } from '../phantom/reference.ts'
+import { makeStudy } from '../phantom/make.ts'
+import { planStudies, type StudyPlan } from '../phantom/plan.ts'
+import { truthTable } from '../phantom/reference.ts'
 import { program } from './programs.ts'
 
 type Checked = { lesion: string; type: string; diameter: number; halfVoxel: number; across: number; down: number; through: number; halfPixel: number; halfStep: number; contrast: number; voxels: number }
@@ -22,19 +19,11 @@ const [hospital = []] = Object.values(planStudies('small'))
 const write = async (plan: StudyPlan): Promise<{ folder: string; segmentations: number }> => {
   const folder = join(root, plan.study.patient.id)
   mkdirSync(join(folder, 'truth'), { recursive: true })
-  const datasets: NaturalDataset[] = []
-  let first: Uint8Array | undefined
-  for (const image of imagesOf(plan)) {
-    const bytes = encodeImage(image)
-    first ??= bytes
-    datasets.push(image.dataset)
-    writeFileSync(join(folder, `${datasets.length}.dcm`), bytes)
-  }
-  const truth = truthOf(plan)
-  const files = segmentationsOf(plan.study, truth, datasets, toDicomJson(await readPart10(first ?? new Uint8Array())))
-  files.forEach((bytes, index) => writeFileSync(join(folder, 'truth', `${index}.dcm`), bytes))
-  writeFileSync(join(folder, 'truth', 'lesions.json'), JSON.stringify(truthTable(truthRows(plan.study, truth))))
-  return { folder, segmentations: files.length }
+  let images = 0
+  const { segmentations, rows } = await makeStudy(plan, undefined, (bytes) => writeFileSync(join(folder, `${++images}.dcm`), bytes))
+  segmentations.forEach((bytes, index) => writeFileSync(join(folder, 'truth', `${index}.dcm`), bytes))
+  writeFileSync(join(folder, 'truth', 'lesions.json'), JSON.stringify(truthTable(rows)))
+  return { folder, segmentations: segmentations.length }
 }
 
 describe('what is said to be true of generated images', () => {
@@ -73,16 +62,13 @@ describe('what is said to be true of generated images', () => {
       files++
     }
     for (const plan of hospital) {
-      const datasets: NaturalDataset[] = []
-      let first: Uint8Array | undefined
-      for (const image of imagesOf(plan)) {
-        const bytes = encodeImage(image, codec)
-        first ??= bytes
-        datasets.push(image.dataset)
+      let images = 0
+      const { segmentations } = await makeStudy(plan, codec, (bytes) => {
+        images++
         // Slices of a stack differ in numbers alone: each tenth, but every image that is not of a long series.
-        if (datasets.length % 10 === 1 || plan.parts.every(({ kind }) => kind !== 'chest' && kind !== 'prostateMr' && kind !== 'petCt')) check(bytes)
-      }
-      for (const bytes of segmentationsOf(plan.study, truthOf(plan), datasets, toDicomJson(await readPart10(first ?? new Uint8Array())))) check(bytes)
+        if (images % 10 === 1 || plan.parts.every(({ kind }) => kind !== 'chest' && kind !== 'prostateMr' && kind !== 'petCt')) check(bytes)
+      })
+      for (const bytes of segmentations) check(bytes)
     }
     expect([...faults]).toEqual([])
     expect(files).toBeGreaterThan(25)

@@ -4,7 +4,8 @@ import type { ChestPlan } from '../../phantom/chest/plan.ts'
 import { createRandom } from '../../phantom/random.ts'
 
 /** Seeds of the cases: parted before anything is trained, and never mixed. */
-export const seeds = { train: Array.from({ length: 110 }, (_, index) => 10_000 + index), test: Array.from({ length: 20 }, (_, index) => 90_000 + index) } as const
+const heldOut = 90_000
+export const seeds = { train: Array.from({ length: 110 }, (_, index) => 10_000 + index), test: Array.from({ length: 20 }, (_, index) => heldOut + index) } as const
 
 /** Pixels that share one answer to whether they are lung. */
 const coarse = 4
@@ -20,7 +21,7 @@ export const trainingPlan = (seed: number): ChestPlan => {
   const types = ['solid', 'solid', 'spiculated', 'partSolid', 'groundGlass'] as const
   const sex = random() < 0.5 ? 'F' : 'M'
   const contrast = random() < 0.4
-  const many = seed < seeds.test[0]
+  const many = seed < heldOut
   const plan: ChestPlan = {
     kind: 'chest', study: { patient: { id: `T-${seed}`, name: `Case^${seed}`, sex, birthYear: 1955 }, date: '20240101', description: 'Training case', institution: 'Generated' }, manufacturer: 'Generated', model: 'Training', seed, contrast,
     lesions: [], shiftMm: [0, 0, 0], tableMm: 0,
