@@ -43,10 +43,12 @@ describe('the shipped tool', () => {
     expect(sha256(lungFields())).toBe(sha256(model))
     expect(manifest.files).toEqual([{ role: 'model', name: 'model.onnx', sha256: sha256(model), bytes: model.length }])
   })
-  it.each([11, 12, 13])('finds the lungs of generated chest %i', async (seed) => {
+  const upright = new Map<number, Uint8Array>()
+  it.each([11, 12])('finds the lungs of generated chest %i', async (seed) => {
     const { volume, lung } = chestVolume(seed)
     const seen: Progress[] = []
     const labels = labelsOf(await run(manifest.pipeline, model, volume, (progress) => seen.push(progress)))
+    upright.set(seed, labels)
     expect(dice(labels, lung)).toBeGreaterThan(0.95)
     expect(seen.map(({ step }) => step).filter((step, index, all) => step !== all[index - 1])).toEqual(['load', 'orient', 'resample', 'clip', 'scale', 'predict', 'activate', 'components', 'labels'])
     const shares = seen.filter(({ step }) => step === 'predict').map(({ share }) => share)
@@ -55,12 +57,11 @@ describe('the shipped tool', () => {
     expect(shares.at(-1)).toBe(1)
   })
   it('says the same of the same chest with its slices the other way round', async () => {
-    const [up, down] = [chestVolume(11), chestVolume(11, { reversed: true })]
-    const labels = labelsOf(await run(manifest.pipeline, model, up.volume))
+    const down = chestVolume(11, { reversed: true })
     const turned = labelsOf(await run(manifest.pipeline, model, down.volume))
     const size = 224 * 160
     const back = Uint8Array.from({ length: turned.length }, (_, v) => turned[(55 - Math.floor(v / size)) * size + (v % size)] ?? 0)
-    expect(sha256(back)).toBe(sha256(labels))
+    expect(sha256(back)).toBe(sha256(upright.get(11) ?? new Uint8Array(0)))
   })
 })
 

@@ -53,7 +53,7 @@ const pixelsInside = (outline: readonly (readonly [number, number])[]): number =
  * Volumes (mm3) of the nodule as each reader outlined it: pixels inside the outlines, slice by slice, less what is outlined as left out.
  * @param xml the readers' message; every reader has one outlined nodule here
  */
-export const readerVolumes = (xml: string, voxelMm3: number): number[] => xml.split('<readingSession>').slice(1).map((session) => session.split('<roi>').slice(1).reduce((sum, roi) => {
+export const readerVolumes = (xml: string, voxelMm3: number): number[] => xml.split('<readingSession>').slice(1).map((session) => session.split('<roi>').slice(1).map((text) => text.slice(0, text.indexOf('</roi>'))).reduce((sum, roi) => {
   const outline = [...roi.matchAll(/<xCoord>(\d+)<\/xCoord>\s*<yCoord>(\d+)<\/yCoord>/g)].map(([, x, y]) => [Number(x), Number(y)] as const)
   return sum + (roi.includes('<inclusion>FALSE') ? -1 : 1) * (outline.length > 1 ? pixelsInside(outline) : 0) * voxelMm3
 }, 0)).filter((volume) => volume > 0)
