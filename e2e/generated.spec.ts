@@ -89,7 +89,7 @@ test('a tool with a rule takes the thin series of a chest though the thick one i
     await expect(input.locator('[data-runner-up]')).toHaveText('Runner-up2 Axial 4.5 mm')
     await expect(input).toContainText('This is not the series that is open.')
     await input.getByText('1 series does not fit').click()
-    await expect(input.getByRole('listitem')).toHaveText(/99 Localiser.*several directions/)
+    await expect(input.getByRole('listitem')).toHaveText('99 Localiserlocaliser')
     await series.selectOption({ label: '2 Axial 4.5 mm' })
     await expect(input).toContainText('Chosen by you')
     await series.selectOption({ label: '3 Axial 3 mm' })

@@ -233,7 +233,7 @@ describe('the series a tool takes', () => {
     const { page, says, button } = open({ tools: [{ ...ruled, selection: { ...ruled.selection, minSlices: 20 } }], series: thick.series, listed: [thick, scout].map((one) => listedOf(one)) })
     await says('No series of this study fits. It takes CT, axial, evenly spaced slices, up to 5 mm apart, at least 20 slices.')
     await says('2 Thickonly 4 slices')
-    await says('99 Scoutlocaliser, only 4 slices')
+    await says(/99 Scoutlocaliser(?!,)/)
     expect(page.querySelector('details')?.open).toBe(true)
     expect(button('Run')?.disabled).toBe(true)
   })

@@ -43,7 +43,7 @@ export const InputChoice = ({ tool, choosing, study, open, slice, disabled, onPi
       {study.waiting > 0 ? <Text size="xs" c="dimmed" role="status">{t('choice.waiting', { count: study.waiting })}</Text> : null}
       {chosen ? null : <NoInput tool={tool} choosing={choosing} />}
       {candidates.length > 0 ? (
-        <div style={line}>
+        <div style={many ? { ...line, border: 0 } : line}>
           {chosen ? <Icon size={16} stroke={1.75} aria-hidden style={{ flex: 'none', color: chosen.certain ? 'var(--ciw-ok)' : 'var(--ciw-warn)' }} /> : null}
           <span style={dim}>{t('choice.series')}</span>
           {many ? (
@@ -63,7 +63,7 @@ export const InputChoice = ({ tool, choosing, study, open, slice, disabled, onPi
       {refused.length > 0 ? (
         <details style={{ fontSize: 12, lineHeight: '20px' }} open={candidates.length === 0}>
           <summary style={{ ...dim, cursor: 'pointer' }}>{t('choice.refused', { count: refused.length })}</summary>
-          <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>{refused.map(({ label, why }, index) => <li key={index} style={{ display: 'flex', gap: 8 }}><span style={{ overflowWrap: 'anywhere' }}>{label}</span><span style={{ ...dim, marginLeft: 'auto', textAlign: 'right' }}>{why}</span></li>)}</ul>
+          <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>{refused.map(({ label, why }, index) => <li key={index} style={{ display: 'flex', gap: 8 }}><span style={{ minWidth: '45%', overflowWrap: 'anywhere' }}>{label}</span><span style={{ ...dim, marginLeft: 'auto', textAlign: 'right' }}>{why}</span></li>)}</ul>
         </details>
       ) : null}
     </Stack>

@@ -18,7 +18,12 @@ export const useChoiceWords = () => {
       const open = grounds.filter(({ verdict }) => verdict === 'unknown').map(({ trait }) => t(`asks.${trait}`))
       return [...known, ...(open.length > 0 ? [t('ground.notStated', { what: open.join(', ') })] : [])].join(', ')
     },
-    refused: (grounds: readonly Ground[]): string => grounds.filter(({ verdict }) => verdict === 'refused').map((ground) => t(`refusal.${ground.trait}`, { value: valueOf(ground) })).join(', '),
+    /** Of a series that is not taken: a localiser is a localiser, whatever else it is. */
+    refused: (grounds: readonly Ground[]): string => {
+      const no = grounds.filter(({ verdict }) => verdict === 'refused')
+      const kind = no.filter(({ trait }) => trait === 'imageType')
+      return [...new Set((kind.length > 0 ? kind : no).map((ground) => t(`refusal.${ground.trait}`, { value: valueOf(ground) })))].join(', ')
+    },
     wanted: ({ modalities, volume, rule }: SeriesNeed): string => {
       const { min, max } = rule?.spacingMm ?? {}
       return [
