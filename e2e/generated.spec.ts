@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { chestFolder } from '../src/testing/chestFolder.ts'
 import { startHub, type RunningHub } from '../src/testing/startHub.ts'
 import { expect, signIn, test } from './journey.ts'
 import { pictureOf, spread } from './pixels.ts'
@@ -64,5 +66,58 @@ test.describe('a generated patient of each kind', () => {
       }
       await expect(list).toHaveCount(series.length)
     })
+  }
+})
+
+test('a tool with a rule takes the thin series of a chest though the thick one is open; the person may change it, and the run says which it was', async ({ page }) => {
+  const folder = chestFolder()
+  const hub = await startHub({ cases: 'none', dicom: [folder] })
+  try {
+    await signIn(page, hub, 'clinician', '/studies')
+    await page.goto(`${hub.address}/studies?dataset=own-files-1`)
+    await page.getByRole('row', { name: /CHOICE-1/ }).click()
+    await page.getByRole('button', { name: 'Open', exact: true }).click()
+    const viewport = page.locator('[data-viewport="one"]')
+    await expect(viewport).toContainText('Axial 4.5 mm')
+    await page.getByText('Tools', { exact: true }).click()
+    const panel = page.getByRole('complementary')
+    await panel.getByRole('combobox', { name: 'Tool' }).selectOption({ label: 'Lung nodules 1.0.0' })
+    const input = panel.getByRole('group', { name: 'Series' })
+    const series = input.getByRole('combobox', { name: 'Series' })
+    await expect(series.locator('option:checked')).toHaveText('3 Axial 3 mm')
+    await expect(input).toContainText('By the tool\'s rule: the thinnest slices that fit')
+    await expect(input.locator('[data-runner-up]')).toHaveText('Runner-up2 Axial 4.5 mm')
+    await expect(input).toContainText('This is not the series that is open.')
+    await input.getByText('1 series does not fit').click()
+    await expect(input.getByRole('listitem')).toHaveText('99 Localiserlocaliser')
+    await series.selectOption({ label: '2 Axial 4.5 mm' })
+    await expect(input).toContainText('Chosen by you')
+    await series.selectOption({ label: '3 Axial 3 mm' })
+
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    const result = page.getByRole('region', { name: 'Result' })
+    await expect(result).toContainText('3 Axial 3 mm, the thinnest slices that fit', { timeout: 90_000 })
+    // It lies on the thin series: nothing over the thick one, until the result is gone to.
+    await expect(page.locator('canvas[data-segments="one"]')).toHaveCount(0)
+    await result.getByRole('button', { name: 'Go to the result' }).click()
+    await expect(viewport).toContainText('Axial 3 mm')
+    await expect(page.locator('canvas[data-segments="one"]')).toBeVisible()
+    await expect(input).not.toContainText('This is not the series that is open.')
+    await result.getByRole('button', { name: 'Accept' }).click()
+    await expect(result.getByText('The run is recorded.')).toBeVisible()
+
+    const uids = await page.evaluate(async () => {
+      const [run] = await (await fetch('/api/runs', { headers: { 'X-CIW': '1' } })).json() as { series: string; study: string; choice: object }[]
+      const list = await (await fetch(`/api/datasets/own-files-1/dicom-web/studies/${run?.study}/series`, { headers: { 'X-CIW': '1' } })).json() as Record<string, { Value?: unknown[] }>[]
+      const uidOf = (number: number) => list.find((one) => one['00200011']?.Value?.[0] === number)?.['0020000E']?.Value?.[0]
+      return { run, thick: uidOf(2), thin: uidOf(3) }
+    })
+    expect(uids.thin).toBeTruthy()
+    expect(uids.run).toMatchObject({ series: uids.thin, choice: { by: 'rule', reason: 'thinnest', runnerUp: { series: uids.thick } } })
+    await page.goto(`${hub.address}/tools/lung-nodules`)
+    await expect(page.locator('[data-choice="rule"]')).toHaveText('By the tool\'s rule: the thinnest slices that fit; axial, 3 mm apart, 36 slices')
+  } finally {
+    await hub.stop()
+    rmSync(folder, { recursive: true, force: true })
   }
 })

@@ -31,7 +31,7 @@ test('tools of a folder are registered and run on a brain MR in the page; those 
     for (const name of [/MobileSAM/, /small \(U-Net\)/, /four views/]) {
       await choose(name)
       await expect(run).toBeDisabled()
-      await expect(page.getByRole('note').filter({ hasText: name.test('four views') ? 'It takes MG' : 'not run from here yet' })).toBeVisible()
+      await expect(page.getByRole('note').filter({ hasText: name.test('four views') ? 'Its steps cannot be run' : 'not run from here yet' })).toBeVisible()
     }
     await choose(/LeNet/)
     await run.click()

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini'
+import { settlers, traitNames, verdicts, type SelectionRule as Rule, type SeriesChoice as Choice } from '../domain/tool/selection.ts'
+import { imageKinds, orientations } from '../domain/tool/traits.ts'
 
 /*
  * The wire shapes of the hub. Dates are ISO 8601 strings in UTC. Ids are opaque strings.
@@ -121,6 +123,14 @@ export type DraftKey = z.infer<typeof DraftKey>
 export const AnnotationDocument = z.object({ dataset: id(), study: Uid, version: z.number(), operations: z.array(z.unknown()), updated: z.nullable(z.string()) })
 export type AnnotationDocument = z.infer<typeof AnnotationDocument>
 
+const mm = () => z.number().check(z.positive(), z.maximum(1000))
+/** What a tool with one input asks of its series; a question that is not one of these refuses the manifest. */
+export const SelectionRule = z.strictObject({
+  admits: z.exactOptional(z.array(z.enum(imageKinds))), orientation: z.exactOptional(z.enum([...orientations, 'any'])),
+  spacingMm: z.exactOptional(z.strictObject({ min: z.exactOptional(mm()), max: z.exactOptional(mm()) }).check(z.refine(({ min, max }) => (min !== undefined || max !== undefined) && (min ?? 0) <= (max ?? Infinity), 'it needs min or max, min not above max'))),
+  minSlices: z.exactOptional(count().check(z.minimum(1))), kernels: z.exactOptional(z.array(text(64).check(z.minLength(1))).check(z.minLength(1))), contrast: z.exactOptional(z.enum(['with', 'without'])),
+}) satisfies z.ZodMiniType<Rule>
+
 export const ToolManifest = z.object({
   id: id(), name: text(200), version: text(50), summary: text(), provider: text(200), licence: text(100), trainedOn: text(300), intendedUse: text(),
   kind: z.enum(['segmentation', 'prompt', 'classification', 'detection']), modalities: z.array(text(16)), bodyParts: z.array(text(100)),
@@ -132,15 +142,25 @@ export const ToolManifest = z.object({
     category: z.object({ value: text(16), scheme: text(16), meaning: text(64) }), type: z.object({ value: text(16), scheme: text(16), meaning: text(64) }),
   })),
   notes: z.exactOptional(text()),
+  /** By what it takes one series of a study; without it a person opens one. */
+  selection: z.exactOptional(SelectionRule),
   /** Shown to try out the path of a tool, not to find anything. */
   demonstration: z.exactOptional(z.boolean()),
 })
 export type ToolManifest = z.infer<typeof ToolManifest>
 
+/** Why a run had the series it had: the tool's rule or a person, what was found of it, and the best of the others. */
+export const SeriesChoice = z.object({
+  by: z.enum(['rule', 'person']), reason: z.enum([...settlers, 'asked', 'opened']),
+  grounds: z.array(z.object({ trait: z.enum(traitNames), verdict: z.enum(verdicts), value: text(300) })).check(z.maxLength(traitNames.length)),
+  stack: z.exactOptional(text(16)), runnerUp: z.exactOptional(z.object({ series: Uid, stack: z.exactOptional(text(16)) })),
+}).check(z.refine(({ by, reason }) => (by === 'person') === (reason === 'asked' || reason === 'opened'), 'a person asks or opens, a rule settles')) satisfies z.ZodMiniType<Choice>
+
 /** Provenance of one run of a tool in a browser. */
 export const NewRun = z.object({
   tool: id(), toolVersion: text(50), modelSha256: z.array(Sha256), dataset: id(), study: Uid, series: Uid, sopInstanceUids: z.number(),
   runtime: text(100), started: z.string(), ended: z.string(), outcome: z.enum(['accepted', 'rejected', 'failed', 'cancelled']), labelSha256: z.exactOptional(Sha256), reason: z.exactOptional(text()),
+  choice: z.exactOptional(SeriesChoice),
 })
 export type NewRun = z.infer<typeof NewRun>
 export const Run = z.extend(NewRun, { id: id(), by: text(200) })

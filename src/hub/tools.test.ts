@@ -21,6 +21,11 @@ const put = (name: string, change: (tool: ToolManifest) => unknown): void => {
 }
 const file = (tool: ToolManifest, change: Partial<ToolManifest['files'][number]>): ToolManifest => ({ ...tool, files: tool.files.map((one) => ({ ...one, ...change })) })
 
+/** Rules of which something is not understood, or makes no sense. */
+const notUnderstood = {
+  'rule-roles': { roles: [{ name: 'T2' }, { name: 'ADC' }] }, 'rule-word': { orientation: 'transverse' }, 'rule-unit': { spacingMm: { max: 5, unit: 'cm' } }, 'rule-range': { spacingMm: { min: 5, max: 1 } }, 'rule-no-range': { spacingMm: {} }, 'rule-kind': { admits: ['ADC'] }, 'rule-slices': { minSlices: 0 },
+}
+
 let world: HubInProcess
 let cookie: string
 beforeAll(async () => {
@@ -29,6 +34,8 @@ beforeAll(async () => {
   put('outside', (tool) => file(tool, { name: '../../../../etc/hostname' }))
   put('absent', (tool) => file(tool, { name: 'weights.onnx' }))
   put('shapeless', (tool) => ({ ...tool, outputs: 'none' }))
+  put('rule', (tool) => ({ ...tool, selection: { orientation: 'axial', spacingMm: { min: 1, max: 5 }, minSlices: 20, admits: ['derived'], kernels: ['LUNG', 'B6*'], contrast: 'without' } }))
+  for (const [name, selection] of Object.entries(notUnderstood)) put(name, (tool) => ({ ...tool, selection }))
   put('twice', (tool) => ({ ...tool, id: 'good' }))
   mkdirSync(join(folder, 'not-json'))
   writeFileSync(join(folder, 'not-json', 'tool.json'), '{"id":')
@@ -45,10 +52,12 @@ afterAll(async () => {
 describe('the registry', () => {
   it('lists what is whole, and says of the rest why not', async () => {
     const tools = await (await world.ask('/api/tools', { cookie })).json() as ToolManifest[]
-    expect(tools.map(({ id }) => id).sort()).toEqual(['good', 'lung-fields', 'lung-nodules'])
+    expect(tools.map(({ id }) => id).sort()).toEqual(['good', 'lung-fields', 'lung-nodules', 'rule'])
+    expect(tools.find(({ id }) => id === 'rule')?.selection).toEqual({ orientation: 'axial', spacingMm: { min: 1, max: 5 }, minSlices: 20, admits: ['derived'], kernels: ['LUNG', 'B6*'], contrast: 'without' })
     const reasons = Object.fromEntries(world.hub.toolsRefused.map(({ folder: name, reason }) => [name, reason]))
     expect(reasons).toEqual({
       'other-bytes': 'model.onnx has another hash than tool.json says', outside: '../../../../etc/hostname is outside the tool\'s folder', absent: 'weights.onnx is not there',
+      ...Object.fromEntries(Object.keys(notUnderstood).map((name) => [name, expect.stringContaining('tool.json: selection')])),
       shapeless: expect.stringContaining('tool.json: outputs'), twice: 'there is already a tool good', 'not-json': 'tool.json is not JSON', [join(folder, 'nowhere')]: 'the folder is not there',
     })
   })
@@ -96,9 +105,18 @@ describe('the record of a run', () => {
     const rows = await world.hub.database.sql<{ subject: { run: string } }>("select subject from audit where action = 'run'")
     expect(rows.map(({ subject }) => subject.run)).toEqual([made.id])
   })
+  it('keeps by what its series was chosen, and what came second', async () => {
+    const choice = { by: 'rule', reason: 'thinnest', grounds: [{ trait: 'spacing', verdict: 'fits', value: '3' }], stack: '2', runnerUp: { series: uidOf('A-1/study/other'), stack: '1' } }
+    const answer = await send({ ...run, choice })
+    expect(answer.status).toBe(201)
+    expect((await answer.json() as Run).choice).toEqual(choice)
+    // Beside it stands one of before choices were kept.
+    expect((await (await world.ask('/api/runs', { cookie })).json() as Run[]).map((one) => one.choice)).toEqual([choice, undefined])
+  })
   it.each([
     ['a data set that is not granted', { dataset: 'b', study: uidOf('B-1/study') }, 404], ['a study of another data set', { study: uidOf('B-1/study') }, 404], ['a tool that is not there', { tool: 'nothing' }, 404],
     ['a network of something else', { modelSha256: ['d'.repeat(64)] }, 422], ['no outcome', { outcome: undefined }, 400],
+    ['a rule that says a person asked', { choice: { by: 'rule', reason: 'asked', grounds: [] } }, 400], ['a runner-up that is no series', { choice: { by: 'rule', reason: 'only', grounds: [], runnerUp: { series: 'second' } } }, 400], ['a ground that is not known', { choice: { by: 'rule', reason: 'only', grounds: [{ trait: 'mood', verdict: 'fits', value: '' }] } }, 400],
   ])('of %s is refused', async (_, change, status) => {
     expect((await send({ ...run, ...change })).status).toBe(status)
   })

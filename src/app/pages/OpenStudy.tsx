@@ -5,7 +5,8 @@ import type { WadoClient } from '../../dicom/web/wadoClient.ts'
 import type { Measurement } from '../../domain/measurement/types.ts'
 import type { Engine, EngineSeries } from '../../engine/port.ts'
 import { MarksPanel, SaveChip } from '../../features/annotation/index.ts'
-import { goToMark, ViewerScreen, type Finished, type SeriesChoice, type SeriesFacts } from '../../features/viewer/index.ts'
+import { keyOf, type ListedSeries } from '../../features/tools/index.ts'
+import { goToMark, goToSlice, ViewerScreen, type Finished, type SeriesChoice, type SeriesFacts } from '../../features/viewer/index.ts'
 import { LoadFailure } from '../../ui/LoadFailure.tsx'
 import { createWorkspace, openLogDatabase } from '../../workspace/index.ts'
 import { createOutside } from '../outside.ts'
@@ -21,8 +22,8 @@ const isHere = (mark: Measurement, series: EngineSeries): boolean =>
   seriesOf(mark) === series.seriesInstanceUid && (mark.place.kind === 'plane' || series.frames.some(({ ref }) => mark.place.kind === 'image' && ref.sopInstanceUid === mark.place.frame.sopInstanceUid && ref.frameNumber === mark.place.frame.frameNumber))
 
 /** An open study: the marks belong to the workspace, the picture to the engine. */
-export const OpenStudy = ({ engine, api, wado, observer, signedIn, series, facts, choices, back, onChoose, notCome }: {
-  engine: Engine; api: Api; wado: WadoClient; observer: string; signedIn: boolean; series: EngineSeries; facts: SeriesFacts; choices: readonly SeriesChoice[]; back: string; onChoose: (series: string, stack?: string, instance?: string) => void
+export const OpenStudy = ({ engine, api, wado, observer, signedIn, series, facts, choices, listed, back, onChoose, notCome }: {
+  engine: Engine; api: Api; wado: WadoClient; observer: string; signedIn: boolean; series: EngineSeries; facts: SeriesFacts; choices: readonly SeriesChoice[]; listed: readonly ListedSeries[]; back: string; onChoose: (series: string, stack?: string, instance?: string) => void
   /** The series chosen last did not come; the one before is still open. */
   notCome: { readonly error: unknown; readonly retry: () => void } | undefined
 }) => {
@@ -49,12 +50,19 @@ export const OpenStudy = ({ engine, api, wado, observer, signedIn, series, facts
     if (!isHere(mark, series)) onChoose(seriesOf(mark), undefined, mark.place.kind === 'image' ? mark.place.frame.sopInstanceUid : undefined)
   }
   useEffect(() => (target && isHere(target, series) ? goToMark(engine, series, target, () => setTarget(undefined)) : undefined), [engine, series, target])
+  // The slice of a series that is looked at once that series is open.
+  const [goal, setGoal] = useState<{ readonly key: string; readonly slice: number }>()
+  const onOpen = (one: EngineSeries, slice?: number) => {
+    setGoal(slice === undefined ? undefined : { key: keyOf(one), slice })
+    if (keyOf(one) !== keyOf(series)) onChoose(one.seriesInstanceUid, one.stack)
+  }
+  useEffect(() => (goal && goal.key === keyOf(series) ? goToSlice(engine, series, goal.slice, () => setGoal(undefined)) : undefined), [engine, series, goal])
   return (
     <ViewerScreen
       series={series} facts={facts} choices={choices} onChoose={onChoose} back={back} marks={marks} selected={selected} onFinished={(mark) => void onFinished(mark)} onSelect={workspace.select} onKey={onKey}
       chip={<SaveChip states={marks.map(({ trackingUid }) => states[trackingUid] ?? 'drawing')} />} overlay={overlay}
       cover={notCome ? <LoadFailure part error={notCome.error} retry={notCome.retry} /> : undefined}
-      panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} marks={<MarksPanel workspace={workspace} onGoTo={goTo} />} />}
+      panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} listed={listed} onOpen={onOpen} marks={<MarksPanel workspace={workspace} onGoTo={goTo} />} />}
     />
   )
 }

@@ -47,7 +47,7 @@ const open = (name: string, given: (series: EngineSeries) => Promise<DecodedSegm
   const api = createApi({ fetch: async () => Response.json([]), uuid: () => crypto.randomUUID(), onSignedOut: () => undefined })
   const Host = () => (
     <ViewerScreen series={series} facts={facts} choices={[]} onChoose={() => undefined} back="/" marks={[]} selected={undefined} onFinished={() => undefined} onSelect={() => undefined} onKey={() => undefined} overlay={useOverlay()} chip={null}
-      panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} marks={null} />} />
+      panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} listed={[]} onOpen={() => undefined} marks={null} />} />
   )
   const page = document.createElement('div')
   page.style.cssText = 'position:fixed;inset:0;width:1000px;height:520px'

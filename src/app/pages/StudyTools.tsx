@@ -7,7 +7,7 @@ import type { FramePlane } from '../../domain/geometry/points.ts'
 import type { FrameRef } from '../../domain/measurement/types.ts'
 import type { Engine, EngineSeries } from '../../engine/port.ts'
 import { useViewport } from '../../engine/react.tsx'
-import { createToolRuns, KeptSegmentations, labelsOver, RunPanel, useOverlayStore, writtenCaution, type Found } from '../../features/tools/index.ts'
+import { createToolRuns, KeptSegmentations, labelsOver, RunPanel, useOverlayStore, writtenCaution, type Found, type ListedSeries } from '../../features/tools/index.ts'
 import type { Overlay } from '../../features/viewer/index.ts'
 import { useTranslation } from '../../i18n/index.ts'
 import { runTool } from '../../inference/workers/toolRunner.ts'
@@ -27,7 +27,7 @@ export const useOverlay = (): Overlay | undefined => {
 }
 
 /** The panel at the right of an open study: its marks, or the tools that run on it. */
-export const StudyPanel = ({ engine, api, workspace, series, marks }: { engine: Pick<Engine, 'values'>; api: Pick<Api, 'call'>; workspace: Pick<Workspace, 'store' | 'saveSegmentation' | 'openSegmentation' | 'retrySegmentation'>; series: EngineSeries; marks: ReactNode }) => {
+export const StudyPanel = ({ engine, api, workspace, series, listed, onOpen, marks }: { engine: Pick<Engine, 'values'>; api: Pick<Api, 'call'>; workspace: Pick<Workspace, 'store' | 'saveSegmentation' | 'openSegmentation' | 'retrySegmentation'>; series: EngineSeries; listed: readonly ListedSeries[]; onOpen: (series: EngineSeries, slice?: number) => void; marks: ReactNode }) => {
   const { t } = useTranslation('tools')
   const [tab, setTab] = useState<'marks' | 'tools'>('marks')
   const [runs] = useState(() => createToolRuns({ api, engine, run: runTool, fetch: (input, init) => window.fetch(input, init), clock: () => new Date(), dataset: series.datasetId }))
@@ -61,7 +61,7 @@ export const StudyPanel = ({ engine, api, workspace, series, marks }: { engine: 
         <SegmentedControl fullWidth size="xs" aria-label={t('panel')} value={tab} onChange={(value) => setTab(value as 'marks')} data={[{ value: 'marks', label: t('marksTab') }, { value: 'tools', label: t('toolsTab') }]} />
       </div>
       {tab === 'marks' ? marks : (
-        <RunPanel runs={runs} series={series} slice={slice} onSave={save}><KeptSegmentations kept={segmentations} notListed={notListed} onShow={open} onRetry={workspace.retrySegmentation} /></RunPanel>
+        <RunPanel runs={runs} series={series} listed={listed} slice={slice} onSave={save} onOpen={onOpen}><KeptSegmentations kept={segmentations} notListed={notListed} onShow={open} onRetry={workspace.retrySegmentation} /></RunPanel>
       )}
     </>
   )

@@ -8,6 +8,7 @@ import type { Engine } from '../../engine/port.ts'
 import { EngineProvider } from '../../engine/react.tsx'
 import { SessionEnded, useHeartbeat, useSession } from '../../features/session/index.ts'
 import { seriesQuery, studyByHandle } from '../../features/studies/index.ts'
+import type { ListedSeries } from '../../features/tools/index.ts'
 import { toEngineStacks, type SeriesChoice, type SeriesStack } from '../../features/viewer/index.ts'
 import { useTranslation } from '../../i18n/index.ts'
 import { LoadFailure } from '../../ui/LoadFailure.tsx'
@@ -88,6 +89,11 @@ const StudyPage = ({ dataset, handle }: { dataset: string; handle: string }) => 
   const failed = (study.data ? undefined : study.error) ?? (list.data ? undefined : list.error) ?? (shown ? undefined : opened.error)
   if (failed) return <LoadFailure error={failed} retry={() => { void study.refetch(); void list.refetch(); void opened.refetch() }} />
   if (!engine || !shown || !uid || !observer) return <State page title={t('loading')} role="status" />
+  const nameOf = (one: (typeof images)[number], differs: SeriesStack['differs'] = []): string => [`${one.number ?? ''} ${one.description || one.modality}`.trim(), differs.map(({ by, value }) => t(`stack.${by}`, { value })).join(', ')].filter(Boolean).join(' ')
+  const listed = images.map((one): ListedSeries => ({
+    seriesInstanceUid: one.seriesInstanceUid, modality: one.modality, label: nameOf(one),
+    load: async () => (await queries.ensureQueryData(stacksOf(one.seriesInstanceUid))).stacks.map(({ series, said, differs }) => ({ series, said, label: nameOf(one, differs) })),
+  }))
   /** A series once opened is offered as its stacks. */
   const choicesOf = (one: (typeof images)[number]): SeriesChoice[] => {
     const stackOf = async (stack: string | undefined) => {
@@ -96,10 +102,10 @@ const StudyPage = ({ dataset, handle }: { dataset: string; handle: string }) => 
       if (!found) throw new Error('the series has no stack')
       return found.series
     }
-    const whole = { load: () => stackOf(undefined), seriesInstanceUid: one.seriesInstanceUid, label: `${one.number ?? ''} ${one.description}`.trim(), images: one.images, thumbnail: pathOf('thumbnail', { dataset, study: uid, series: one.seriesInstanceUid }) }
+    const whole = { load: () => stackOf(undefined), seriesInstanceUid: one.seriesInstanceUid, label: nameOf(one), images: one.images, thumbnail: pathOf('thumbnail', { dataset, study: uid, series: one.seriesInstanceUid }) }
     const stacks = queries.getQueryData(stacksOf(one.seriesInstanceUid).queryKey)?.stacks ?? []
     if (stacks.length < 2) return [whole]
-    return stacks.map(({ series, differs }) => ({ ...whole, load: () => stackOf(series.stack), ...(series.stack ? { stack: series.stack } : {}), images: series.frames.length, label: `${whole.label} ${differs.map(({ by, value }) => t(`stack.${by}`, { value })).join(', ')}` }))
+    return stacks.map(({ series, differs }) => ({ ...whole, load: () => stackOf(series.stack), ...(series.stack ? { stack: series.stack } : {}), images: series.frames.length, label: nameOf(one, differs) }))
   }
   return (
     <EngineProvider value={engine}>
@@ -107,7 +113,7 @@ const StudyPage = ({ dataset, handle }: { dataset: string; handle: string }) => 
         <div>{session === null ? <SessionEnded /> : null}</div>
         <OpenStudy
           key={uid} engine={engine} api={api} wado={wado} observer={observer} signedIn={session !== null} series={shown.series} facts={shown.facts} back={`/studies?dataset=${dataset}`} onChoose={(series, stack, instance) => setChosen({ series, stack, instance })}
-          choices={images.flatMap(choicesOf)} notCome={opened.error ? { error: opened.error, retry: () => void opened.refetch() } : undefined}
+          choices={images.flatMap(choicesOf)} listed={listed} notCome={opened.error ? { error: opened.error, retry: () => void opened.refetch() } : undefined}
         />
       </div>
     </EngineProvider>

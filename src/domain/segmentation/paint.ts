@@ -43,3 +43,14 @@ export const countLabels = (data: Uint8Array): Map<number, number> => {
   for (const label of data) counts[label] = (counts[label] ?? 0) + 1
   return new Map([...counts.entries()].filter(([label, count]) => label > 0 && count > 0))
 }
+
+/** The slice with the most labelled voxels, the first of several; undefined where nothing is labelled. */
+export const mostLabelled = ({ data, columns, rows, slices }: LabelMap): number | undefined => {
+  let [most, found]: [number, number | undefined] = [0, undefined]
+  for (let slice = 0; slice < slices; slice++) {
+    let count = 0
+    for (let at = slice * columns * rows; at < (slice + 1) * columns * rows; at++) if (data[at]) count += 1
+    if (count > most) [most, found] = [count, slice]
+  }
+  return found
+}

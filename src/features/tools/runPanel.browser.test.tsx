@@ -10,7 +10,7 @@ import type { Outcome } from '../../inference/runPipeline.ts'
 import type { runTool } from '../../inference/workers/toolRunner.ts'
 import { generatedSeries } from '../../testing/engineSeries.ts'
 import manifest from '../../hub/tools/lung-fields/tool.json' with { type: 'json' }
-import { createToolRuns, RunPanel, useOverlayStore, type Found } from './index.ts'
+import { createToolRuns, RunPanel, useOverlayStore, type Found, type ListedSeries } from './index.ts'
 
 let close = (): void => undefined
 afterEach(() => {
@@ -29,8 +29,9 @@ const half: Outcome = { kind: 'labels', labels: new Uint8Array(voxels).fill(1, 0
 
 type Run = Parameters<typeof runTool>[0]
 /** The panel over a hub that is answered here, and a network whose steps a test takes itself. */
-const open = ({ tools = [tool], series = generatedSeries({ ...size, name: 'panel' }).series, onSave = async () => undefined }: { tools?: unknown[]; series?: EngineSeries; onSave?: (found: Found) => Promise<void> } = {}) => {
+const open = ({ tools = [tool], series = generatedSeries({ ...size, name: 'panel' }).series, listed = [], onSave = async () => undefined }: { tools?: unknown[]; series?: EngineSeries; listed?: readonly ListedSeries[]; onSave?: (found: Found) => Promise<void> } = {}) => {
   const recorded: NewRun[] = []
+  const opened: [string, number | undefined][] = []
   const api = createApi({
     uuid: () => crypto.randomUUID(), onSignedOut: () => undefined,
     fetch: async (input, init) => {
@@ -57,7 +58,7 @@ const open = ({ tools = [tool], series = generatedSeries({ ...size, name: 'panel
   const client = new QueryClient()
   const show = (shown: EngineSeries | undefined) => root.render(
     <MantineProvider><I18nextProvider i18n={createI18n()}><QueryClientProvider client={client}><ApiProvider value={api}>
-      {shown ? <RunPanel runs={runs} series={shown} slice={1} onSave={onSave} /> : null}
+      {shown ? <RunPanel runs={runs} series={shown} listed={listed} slice={1} onSave={onSave} onOpen={(one, at) => opened.push([one.description, at])} /> : null}
     </ApiProvider></QueryClientProvider></I18nextProvider></MantineProvider>,
   )
   show(series)
@@ -75,7 +76,7 @@ const open = ({ tools = [tool], series = generatedSeries({ ...size, name: 'panel
     return one
   }
   const says = async (text: string | RegExp) => { await expect.poll(() => page.textContent).toMatch(text) }
-  return { page, show, press, button, asked, says, recorded, series }
+  return { page, show, press, button, asked, says, recorded, series, opened }
 }
 const alertOf = (page: HTMLElement) => page.querySelector('[role="alert"]')?.textContent
 
@@ -171,5 +172,93 @@ describe('saving', () => {
     expect(button('Save as segmentation')).toBeUndefined()
     // Without a lattice there is no volume to state.
     expect(page.querySelector('[data-segment="Lung"]')?.textContent).toContain('96 voxels')
+  })
+})
+
+describe('the series a tool takes', () => {
+  const ruled = { ...tool, selection: { orientation: 'axial', spacingMm: { max: 5 }, minSlices: 3 } }
+  const stackOf = (name: string, sliceSpacingMm: number, type = 'AXIAL') => ({ series: generatedSeries({ ...size, name, sliceSpacingMm }).series, said: { imageTypes: ['ORIGINAL', 'PRIMARY', type] }, label: name })
+  type Stack = ReturnType<typeof stackOf>
+  const listedOf = (stack: Stack, load: () => Promise<readonly Stack[]> = async () => [stack]): ListedSeries => ({ seriesInstanceUid: stack.series.seriesInstanceUid, modality: 'CT', label: stack.label, load })
+  const [thick, thin, scout] = [stackOf('2 Thick', 4), stackOf('3 Thin', 2.5), stackOf('99 Scout', 2.5, 'LOCALIZER')]
+  const pet: ListedSeries = { seriesInstanceUid: '2.25.7', modality: 'PT', label: '4 PET', load: () => Promise.reject(new Error('of no use here')) }
+  const choose = (page: HTMLElement, label: string) => {
+    const select = page.querySelector<HTMLSelectElement>('select[aria-label="Series"]')
+    if (!select) throw new Error('there is nothing to choose')
+    Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value')?.set?.call(select, [...select.options].find(({ textContent }) => textContent === label)?.value)
+    select.dispatchEvent(new Event('change', { bubbles: true }))
+  }
+  const chosenOf = (page: HTMLElement) => { const select = page.querySelector<HTMLSelectElement>('select[aria-label="Series"]'); return select?.selectedOptions[0]?.textContent }
+
+  it('is the rule\'s, with why, the runner-up and what does not fit; the run goes to it though another is open, and the record says so', async () => {
+    const { page, press, asked, says, recorded, opened } = open({ tools: [ruled], series: thick.series, listed: [...[scout, thick, thin].map((one) => listedOf(one)), pet] })
+    await expect.poll(() => chosenOf(page)).toBe('3 Thin')
+    await says('By the tool\'s rule: the thinnest slices that fit')
+    await says('axial, 2.5 mm apart, 4 slices')
+    await says('Runner-up2 Thick')
+    await says('This is not the series that is open.')
+    await says(/2 series do not fit99 Scoutlocaliser4 PETPT/)
+    await press('Open it')
+    expect(opened).toEqual([['3 Thin', undefined]])
+    await press('Run')
+    const { run, end } = await asked()
+    expect(run.volume.steps[2]).toEqual([0, 0, 2.5])
+    // The third of four slices has most.
+    end({ kind: 'labels', labels: new Uint8Array(voxels).fill(1, 2 * 48, 3 * 48).fill(1, 0, 7) })
+    await says('3 Thin, the thinnest slices that fit')
+    expect(useOverlayStore.getState().shown?.seriesInstanceUid).toBe(thin.series.seriesInstanceUid)
+    await press('Go to the result')
+    expect(opened.at(-1)).toEqual(['3 Thin', 2])
+    await press('Accept')
+    await expect.poll(() => recorded.map(({ series, choice }) => [series, choice?.by, choice?.reason, choice?.runnerUp?.series])).toEqual([[thin.series.seriesInstanceUid, 'rule', 'thinnest', thick.series.seriesInstanceUid]])
+    expect(recorded[0]?.choice?.grounds.map(({ trait, value }) => `${trait} ${value}`)).toEqual(['modality CT', 'imageType ', 'orientation axial', 'spacing 2.5', 'slices 4'])
+  })
+  it('is another where a person takes it, and stays so', async () => {
+    const { page, press, asked, says, recorded, show } = open({ tools: [ruled], series: thin.series, listed: [thick, thin].map((one) => listedOf(one)) })
+    await expect.poll(() => chosenOf(page)).toBe('3 Thin')
+    expect(page.textContent).not.toContain('not the series that is open')
+    choose(page, '2 Thick')
+    await says('Chosen by you')
+    await says('Runner-up3 Thin')
+    show(undefined)
+    await expect.poll(() => page.querySelector('[data-input]')).toBeNull()
+    show(thin.series)
+    await expect.poll(() => chosenOf(page)).toBe('2 Thick')
+    await press('Run')
+    ;(await asked()).end(half)
+    await press('Reject')
+    await expect.poll(() => recorded.map(({ series, choice }) => [series, choice?.by, choice?.reason, choice?.runnerUp?.series])).toEqual([[thick.series.seriesInstanceUid, 'person', 'asked', thin.series.seriesInstanceUid]])
+  })
+  it('is none where nothing fits: it says what the tool takes and why each does not fit, and does not run', async () => {
+    const { page, says, button } = open({ tools: [{ ...ruled, selection: { ...ruled.selection, minSlices: 20 } }], series: thick.series, listed: [thick, scout].map((one) => listedOf(one)) })
+    await says('No series of this study fits. It takes CT, axial, evenly spaced slices, up to 5 mm apart, at least 20 slices.')
+    await says('2 Thickonly 4 slices')
+    await says(/99 Scoutlocaliser(?!,)/)
+    expect(page.querySelector('details')?.open).toBe(true)
+    expect(button('Run')?.disabled).toBe(true)
+  })
+  it('is for a person to say where the images do not say what must be', async () => {
+    const { page, says, button, press, asked } = open({ tools: [ruled], series: thick.series, listed: [listedOf({ ...thick, said: {} as Stack['said'] })] })
+    await says('No series is certain to fit')
+    expect(button('Run')?.disabled).toBe(true)
+    choose(page, '2 Thick')
+    await says('axial, 4 mm apart, 4 slices, not stated: image type')
+    await press('Run')
+    await asked()
+  })
+  it('is known only when all were looked at; one that does not come is named and can be tried again', async () => {
+    const tries: ((stacks: readonly Stack[] | Error) => void)[] = []
+    const slow = () => new Promise<readonly Stack[]>((resolve, reject) => { tries.push((answer) => (answer instanceof Error ? reject(answer) : resolve(answer))) })
+    const { page, says, button, press } = open({ tools: [ruled], series: thick.series, listed: [listedOf(thick), listedOf(thin, slow)] })
+    await says('Looking at the study, 1 series to go')
+    expect(button('Run')?.disabled).toBe(true)
+    tries[0]?.(new Error('away'))
+    await says('Not looked at, since it did not come: 3 Thin.')
+    expect(page.querySelector('[data-input]')?.getAttribute('data-input')).toContain(thick.series.seriesInstanceUid)
+    await press('Try again')
+    await expect.poll(() => tries.length).toBe(2)
+    tries[1]?.([thin])
+    await expect.poll(() => chosenOf(page)).toBe('3 Thin')
+    expect(button('Try again')).toBeUndefined()
   })
 })

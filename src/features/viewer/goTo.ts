@@ -60,3 +60,23 @@ export const goToMark = (engine: Engine, series: EngineSeries, mark: Measurement
   look()
   return () => stop.now()
 }
+
+/**
+ * Shows a slice of a series' stack that is opened now; where the layout has no view of the stack it is changed to one.
+ * @returns stops what has not happened yet
+ */
+export const goToSlice = (engine: Engine, series: EngineSeries, slice: number, arrived: () => void): (() => void) => {
+  const { layout, set } = useViewerStore.getState()
+  set({ active: 'one', ...(viewsOf(layout, series).some(({ id }) => id === 'one') ? {} : { layout: 'stack' as const }) })
+  const stop = { now: (): void => undefined }
+  const look = (): void => {
+    // Only once the view is on the page: before, nobody would hear it.
+    if (!engine.snapshot('one')) return
+    stop.now()
+    arrived()
+    engine.setSlice('one', slice)
+  }
+  stop.now = engine.subscribe('one', look)
+  look()
+  return () => stop.now()
+}

@@ -1,5 +1,5 @@
 export type { Overlay } from './components/SegmentLayer.tsx'
 export { ViewerScreen, type SeriesChoice } from './components/ViewerScreen.tsx'
-export { goToMark } from './goTo.ts'
+export { goToMark, goToSlice } from './goTo.ts'
 export type { Finished } from './marks/useDrawing.ts'
 export { toEngineStacks, type SeriesFacts, type SeriesStack } from './series.ts'

@@ -20,7 +20,7 @@ const bValue = (json: DicomJson, groups: readonly DicomJson[]): Value =>
   [...groups.map((group) => item(group, '00189117')), json].map((from) => value(from, '00189087')).find((one) => one !== undefined) ?? siemensBValue(json)
 
 /** Frame Type (0008,9007) by the macro of its kind: CT, MR, PET, X-ray 3D (PS3.3 C.8.15.3.1, C.8.13.5.1, C.8.22.5.1, C.8.21.2.2). */
-const frameTypes = ['00189329', '00189226', '00189751', '00189504']
+export const frameTypes = ['00189329', '00189226', '00189751', '00189504']
 /** What an Image Type or Frame Type says beside original or derived, primary or not. */
 const typeOf = (from: DicomJson, tag: string): string | undefined => values(from, tag).slice(2).join(' ') || undefined
 

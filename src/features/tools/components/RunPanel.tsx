@@ -9,43 +9,57 @@ import { useTranslation } from '../../../i18n/index.ts'
 import { LoadFailure } from '../../../ui/LoadFailure.tsx'
 import { State } from '../../../ui/State.tsx'
 import type { Found, ToolRuns } from '../run/createToolRuns.ts'
-import { misfitOf, scopeOf } from '../run/suits.ts'
+import { chooseSeries, fitsOpen } from '../run/chooseSeries.ts'
+import { faultOf } from '../run/scope.ts'
+import { useToolSeries, type ListedSeries } from '../run/useToolSeries.ts'
 import { labelsOver, useOverlayStore } from '../run/overlayStore.ts'
 import { toolsQuery } from '../queries.ts'
 import { writtenCaution } from '../run/cautions.ts'
 import { Cautions } from './Cautions.tsx'
+import { InputChoice } from './InputChoice.tsx'
 import { OverlayControls } from './OverlayControls.tsx'
 import { RunResult } from './RunResult.tsx'
 
 type StepKey = 'step.images'
-/** Runs a tool on the open series, shows how far it is, and what it found. */
-export const RunPanel = ({ runs, series, slice, onSave, children }: {
-  runs: ToolRuns; series: EngineSeries; slice: number; onSave: (found: Found) => Promise<void>; children?: ReactNode
+/** Runs a tool on the series of the study that it takes by its rule or that a person chose, shows how far it is, and what it found. */
+export const RunPanel = ({ runs, series, listed, slice, onSave, onOpen, children }: {
+  runs: ToolRuns
+  /** The open one, and all that the study has. */
+  series: EngineSeries; listed: readonly ListedSeries[]
+  slice: number; onSave: (found: Found) => Promise<void>
+  /** Shows a series, at a slice of it. */
+  onOpen: (series: EngineSeries, slice?: number) => void; children?: ReactNode
 }) => {
   const { t } = useTranslation('tools')
   const { data: tools, error, refetch } = useQuery(toolsQuery(useApi()))
-  const { state, record } = useStore(runs.store)
+  const { state, record, picks } = useStore(runs.store)
   const show = useOverlayStore((store) => store.show)
   const [chosen, setChosen] = useState<string>()
+  // What suits the series comes first.
+  const tool = tools?.find(({ id }) => id === chosen) ?? tools?.find((one) => !faultOf(one) && fitsOpen(one, series)) ?? tools?.[0]
+  const study = useToolSeries(listed, tool?.modalities ?? [], series)
   // What is kept already can be looked at whether or not a tool can run.
   const rest = <><OverlayControls />{children}</>
   const without = (why: ReactNode) => <Stack p="md" gap="md">{why}{rest}</Stack>
   if (error) return without(<LoadFailure error={error} retry={() => void refetch()} />)
   if (!tools) return without(<State title={t('loading')} role="status" />)
-  // What suits the series comes first.
-  const tool = tools.find(({ id }) => id === chosen) ?? tools.find((one) => !misfitOf(one, series)) ?? tools[0]
   if (!tool) return without(<State title={t('none')} />)
-  const misfit = misfitOf(tool, series)
+  const fault = faultOf(tool)
+  const choosing = fault ? undefined : chooseSeries(tool, study.stacks, series, picks[tool.id])
+  // What the rule says is known only when everything was looked at.
+  const looking = tool.selection !== undefined && study.waiting > 0
+  const input = looking || !choosing?.chosen || !choosing.choice ? undefined : { of: choosing.chosen.of, choice: choosing.choice, ...(choosing.runnerUp ? { runnerUp: choosing.runnerUp.of.label } : {}) }
   // A score is told, never kept as an object: only what outlines needs a place.
-  const notKept = tool.kind === 'segmentation' && !misfit ? whyNoSegmentation(series.frames) : undefined
+  const notKept = tool.kind === 'segmentation' && input ? whyNoSegmentation(input.of.series.frames) : undefined
   const start = async () => {
-    await runs.start(tool, series, slice)
+    if (!input) return
+    await runs.start(tool, input, slice)
     const { state: now } = runs.store.getState()
     if (now.kind !== 'found' || !now.found.labelMap) return
-    const { found: { labelMap, modelSha256, tool: of } } = now
+    const { found: { labelMap, modelSha256, tool: of, series: on } } = now
     const { name, version, outputs } = of
     const caution = writtenCaution(of)
-    show(labelsOver(series, { name, labelMap, madeBy: [{ type: 'AUTOMATIC', name, version, modelSha256, ...(caution ? { caution } : {}) }], segments: outputs.map(({ value, label, colour }) => ({ number: value, label, colour })) }))
+    show(labelsOver(on, { name, labelMap, madeBy: [{ type: 'AUTOMATIC', name, version, modelSha256, ...(caution ? { caution } : {}) }], segments: outputs.map(({ value, label, colour }) => ({ number: value, label, colour })) }))
   }
   const reject = () => {
     show(undefined)
@@ -57,12 +71,15 @@ export const RunPanel = ({ runs, series, slice, onSave, children }: {
       <NativeSelect label={t('choose')} size="xs" value={tool.id} disabled={state.kind === 'running'} onChange={({ currentTarget: { value } }) => setChosen(value)} data={tools.map(({ id, name, version }) => ({ value: id, label: `${name} ${version}` }))} />
       <Text size="xs" c="dimmed">{tool.summary}</Text>
       <Cautions tool={tool} />
-      {misfit ? <Text size="sm" role="note">{t(`misfit.${misfit.reason}`, { text: misfit.text })}</Text> : (
-        <dl style={{ display: 'grid', gridTemplateColumns: 'auto minmax(0, 1fr)', gap: '2px 12px', margin: 0, fontSize: 13 }}>
-          <dt style={{ color: '#9aa4ae' }}>{t('input')}</dt><dd style={{ margin: 0 }}>{`${series.description || series.modality}, ${scopeOf(tool) === 'slice' ? t('slice', { slice: slice + 1 }) : t('allSlices', { count: series.frames.length })}`}</dd>
-          <dt style={{ color: '#9aa4ae' }}>{t('where')}</dt><dd style={{ margin: 0 }}>{t('browser')}</dd>
-        </dl>
-      )}
+      {fault ? <Text size="sm" role="note">{t(`fault.${fault.reason}`, { text: fault.text })}</Text> : null}
+      {choosing ? (
+        <>
+          {looking ? <Text size="xs" c="dimmed" role="status">{t('choice.waiting', { count: study.waiting })}</Text> : <InputChoice tool={tool} choosing={choosing} study={study} open={series} slice={slice} disabled={state.kind === 'running'} onPick={(key) => runs.pick(tool.id, key)} onOpen={onOpen} />}
+          <dl style={{ display: 'grid', gridTemplateColumns: 'auto minmax(0, 1fr)', gap: '2px 12px', margin: 0, fontSize: 13 }}>
+            <dt style={{ color: '#9aa4ae' }}>{t('where')}</dt><dd style={{ margin: 0 }}>{t('browser')}</dd>
+          </dl>
+        </>
+      ) : null}
       {notKept && state.kind !== 'found' ? <Text size="sm" role="note">{t(`notKept.${notKept}`)}</Text> : null}
       {state.kind === 'running' ? (
         <Stack gap="xs" role="status" data-run={state.step}>
@@ -73,9 +90,9 @@ export const RunPanel = ({ runs, series, slice, onSave, children }: {
           </ul>
           <Button size="xs" variant="default" onClick={() => runs.cancel()}>{t('cancel')}</Button>
         </Stack>
-      ) : <Button disabled={misfit !== undefined} onClick={() => void start()}>{state.kind === 'found' ? t('again') : t('run')}</Button>}
+      ) : <Button disabled={!input} onClick={() => void start()}>{state.kind === 'found' ? t('again') : t('run')}</Button>}
       {state.kind === 'failed' ? <div role="alert" style={{ padding: 8, borderRadius: 6, background: '#3a1f1d', color: '#f1a39c', fontSize: 13 }}><strong>{t('failed')}</strong><br />{t('failedText', { detail: state.detail })}</div> : null}
-      {state.kind === 'found' ? <RunResult {...state} record={record} onAccept={() => void runs.judge('accepted')} onReject={reject} onSave={() => void runs.keep(onSave)} /> : null}
+      {state.kind === 'found' ? <RunResult {...state} record={record} onOpen={onOpen} onAccept={() => void runs.judge('accepted')} onReject={reject} onSave={() => void runs.keep(onSave)} /> : null}
       {rest}
       <Text size="xs" c="dimmed">{t('local')}</Text>
     </Stack>

@@ -1,5 +1,8 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
+import { useMemo } from 'react'
 import { whyNoSegmentation } from '../../../dicom/seg/lattice.ts'
+import { mostLabelled } from '../../../domain/segmentation/paint.ts'
+import type { EngineSeries } from '../../../engine/port.ts'
 import { useTranslation } from '../../../i18n/index.ts'
 import { Status } from '../../../ui/Status.tsx'
 import { short } from '../queries.ts'
@@ -7,18 +10,24 @@ import { Cautions } from './Cautions.tsx'
 import type { Found, Saving } from '../run/createToolRuns.ts'
 
 /** What a tool found, what it was found with, and what a person says of it. */
-export const RunResult = ({ found, accepted, saving, record, onAccept, onReject, onSave }: {
-  found: Found; accepted: boolean; saving: Saving; record: 'none' | 'sent' | 'failed'; onAccept: () => void; onReject: () => void; onSave: () => void
+export const RunResult = ({ found, accepted, saving, record, onOpen, onAccept, onReject, onSave }: {
+  found: Found; accepted: boolean; saving: Saving; record: 'none' | 'sent' | 'failed'; onOpen: (series: EngineSeries, slice?: number) => void; onAccept: () => void; onReject: () => void; onSave: () => void
 }) => {
   const { t } = useTranslation('tools')
-  const { tool, labelMap, scores, slice, modelSha256, runtime } = found
-  const empty = labelMap !== undefined && !labelMap.data.some((label) => label > 0)
-  const notKept = labelMap && whyNoSegmentation(found.series.frames)
-  const facts: [string, string, string][] = [[t('algorithm'), `${tool.name} ${tool.version}`, ''], [t('weights'), short(modelSha256), modelSha256], [t('runtime'), runtime, '']]
+  const { tool, series, input: { of, choice, runnerUp }, labelMap, scores, slice, modelSha256, runtime } = found
+  const fullest = useMemo(() => labelMap && mostLabelled(labelMap), [labelMap])
+  const at = slice ?? fullest
+  const empty = labelMap !== undefined && fullest === undefined
+  const notKept = labelMap && whyNoSegmentation(series.frames)
+  const facts: [string, string, string][] = [
+    [t('choice.series'), `${of.label}, ${t(`choice.reason.${choice.reason}`)}`, of.series.seriesInstanceUid], ...(runnerUp ? [[t('choice.runnerUp'), runnerUp, choice.runnerUp?.series ?? ''] as [string, string, string]] : []),
+    [t('algorithm'), `${tool.name} ${tool.version}`, ''], [t('weights'), short(modelSha256), modelSha256], [t('runtime'), runtime, ''],
+  ]
   return (
     <Stack gap="xs" role="region" aria-label={t('result')} data-result={tool.id}>
       <Text size="sm" fw={600}>{slice === undefined ? t('result') : `${t('result')}, ${t('slice', { slice: slice + 1 })}`}</Text>
       <Cautions tool={tool} />
+      {at === undefined ? null : <Button size="compact-xs" variant="default" onClick={() => onOpen(series, at)}>{t('choice.go')}</Button>}
       {empty ? <Text size="sm">{t('nothing')}</Text> : null}
       {scores ? (
         <>

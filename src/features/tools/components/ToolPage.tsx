@@ -3,12 +3,15 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { useApi } from '../../../api/index.ts'
-import type { ToolManifest } from '../../../contract/index.ts'
+import type { Run, ToolManifest } from '../../../contract/index.ts'
 import { formatDate, formatNumber, useTranslation } from '../../../i18n/index.ts'
 import { LoadFailure } from '../../../ui/LoadFailure.tsx'
 import { State } from '../../../ui/State.tsx'
 import { Status } from '../../../ui/Status.tsx'
+import { needOf } from '../run/chooseSeries.ts'
+import { faultOf } from '../run/scope.ts'
 import { Cautions } from './Cautions.tsx'
+import { useChoiceWords } from './useChoiceWords.ts'
 import { runsQuery, short, toolsQuery } from '../queries.ts'
 
 const Card = ({ title, children }: { title: string; children: ReactNode }) => (
@@ -23,6 +26,14 @@ const Facts = ({ rows }: { rows: readonly (readonly [string, string])[] }) => (
 const stepText = ({ step, ...parameters }: ToolManifest['pipeline'][number]): string => [step, ...Object.entries(parameters).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' × ') : String(value)}`)].join(', ')
 
 const outcomeLooks = { accepted: 'ok', rejected: 'refused', failed: 'error', cancelled: 'old' } as const
+/** Why a run had its series; runs of before that was recorded say nothing. */
+const RunInput = ({ run: { series, choice } }: { run: Run }) => {
+  const { t } = useTranslation('tools')
+  const words = useChoiceWords()
+  if (!choice) return null
+  const why = choice.by === 'rule' ? t('choice.byRule', { reason: t(`choice.reason.${choice.reason}`) }) : choice.reason === 'opened' ? t('choice.opened') : t('choice.byPerson')
+  return <Text size="xs" c="var(--ciw-text-3)" data-choice={choice.by} title={[`${t('choice.series')} ${series}`, ...(choice.runnerUp ? [`${t('choice.runnerUp')} ${choice.runnerUp.series}`] : [])].join('\n')}>{[why, words.found(choice.grounds)].filter(Boolean).join('; ')}</Text>
+}
 const MyRuns = ({ tool }: { tool: string }) => {
   const { t, i18n } = useTranslation('library')
   const { data: runs, error } = useQuery(runsQuery(useApi()))
@@ -31,7 +42,12 @@ const MyRuns = ({ tool }: { tool: string }) => {
   if (mine.length === 0) return <Text size="sm" c="var(--ciw-text-2)">{t('tools.mineNone')}</Text>
   return (
     <ul style={{ listStyle: 'none', margin: 0, padding: 0, fontSize: 13 }}>
-      {mine.slice(0, 8).map(({ id, ended, outcome, dataset }) => <li key={id} style={{ display: 'flex', justifyContent: 'space-between', gap: 12, minHeight: 28, alignItems: 'center' }}><Status kind={outcomeLooks[outcome]}>{t(`tools.outcomes.${outcome}`)}</Status><span>{dataset}</span><span>{formatDate(ended, i18n.language)}</span></li>)}
+      {mine.slice(0, 8).map((run) => (
+        <li key={run.id} style={{ padding: '4px 0', borderBottom: '1px solid var(--ciw-border)' }}>
+          <div style={{ display: 'flex', justifyContent: 'space-between', gap: 12, minHeight: 24, alignItems: 'center' }}><Status kind={outcomeLooks[run.outcome]}>{t(`tools.outcomes.${run.outcome}`)}</Status><span>{run.dataset}</span><span>{formatDate(run.ended, i18n.language)}</span></div>
+          <RunInput run={run} />
+        </li>
+      ))}
     </ul>
   )
 }
@@ -40,6 +56,7 @@ const MyRuns = ({ tool }: { tool: string }) => {
 export const ToolPage = ({ id }: { id: string }) => {
   const { t, i18n } = useTranslation('library')
   const { data: tools, error, refetch } = useQuery(toolsQuery(useApi()))
+  const words = useChoiceWords()
   const [copied, setCopied] = useState(false)
   if (error) return <LoadFailure error={error} retry={() => void refetch()} />
   if (!tools) return <Stack p="xl"><Skeleton height={32} width={320} /><Skeleton height={240} /></Stack>
@@ -59,7 +76,7 @@ export const ToolPage = ({ id }: { id: string }) => {
         </div>
         <Card title={t('tools.for')}><Text size="sm">{tool.intendedUse}</Text>{tool.notes ? <Text size="sm" mt="sm">{tool.notes}</Text> : null}</Card>
         <Card title={t('tools.how')}>
-          <Facts rows={[[t('tools.trained'), tool.trainedOn], [t('tools.input'), tool.modalities.join(', ')]]} />
+          <Facts rows={[[t('tools.trained'), tool.trainedOn], [t('tools.input'), faultOf(tool) ? tool.modalities.join(', ') : words.wanted(needOf(tool))]]} />
           <Text component="h3" size="sm" fw={600} mt="md" mb={4}>{t('tools.steps')}</Text>
           <ol style={{ margin: 0, paddingLeft: 20, fontSize: 13, lineHeight: '22px' }}>{tool.pipeline.map((step, index) => <li key={index}>{stepText(step)}</li>)}</ol>
         </Card>

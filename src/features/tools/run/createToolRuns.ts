@@ -3,14 +3,20 @@ import type { Api } from '../../../api/index.ts'
 import type { NewRun, ToolManifest } from '../../../contract/index.ts'
 import { gridOfFrames, type Grid } from '../../../domain/geometry/grid.ts'
 import type { LabelMap } from '../../../domain/segmentation/types.ts'
+import type { SeriesChoice } from '../../../domain/tool/selection.ts'
 import type { Engine, EngineSeries } from '../../../engine/port.ts'
 import type { runTool } from '../../../inference/workers/toolRunner.ts'
-import { scopeOf } from './suits.ts'
+import type { ToolSeries } from './chooseSeries.ts'
+import { scopeOf } from './scope.ts'
 
+/** The stack that a tool runs on, why, and what the next best is called. */
+export type ChosenInput = { readonly of: ToolSeries; readonly choice: SeriesChoice; readonly runnerUp?: string }
 /** What a tool found on a series and what it was found with; nothing of it has left this device. */
 export type Found = {
   readonly tool: ToolManifest
   readonly series: EngineSeries
+  /** How a person knows that series, and why it was taken. */
+  readonly input: ChosenInput
   /** Labels on the series' lattice, or a score for each output. */
   readonly labelMap?: LabelMap
   readonly scores?: readonly number[]
@@ -54,7 +60,7 @@ const latticeOf = (series: EngineSeries, slices: readonly number[]): Grid => {
 
 /** Runs of tools on the open study, one at a time. */
 export const createToolRuns = ({ api, engine, run, fetch, clock, dataset }: Outside) => {
-  const store = createStore<{ readonly state: RunState; readonly record: 'none' | 'sent' | 'failed' }>(() => ({ state: { kind: 'idle' }, record: 'none' }))
+  const store = createStore<{ readonly state: RunState; readonly record: 'none' | 'sent' | 'failed'; /** Which stack a person wants a tool to take, by the tool's id. */ readonly picks: Readonly<Record<string, string>> }>(() => ({ state: { kind: 'idle' }, record: 'none', picks: {} }))
   let abort: AbortController | undefined
   const set = (state: RunState): void => store.setState({ state })
 
@@ -66,7 +72,8 @@ export const createToolRuns = ({ api, engine, run, fetch, clock, dataset }: Outs
       store.setState({ record: 'failed' })
     }
   }
-  const about = (tool: ToolManifest, series: EngineSeries, modelSha256: string, runtime: string, started: string) => ({
+  const about = (tool: ToolManifest, { of: { series }, choice }: ChosenInput, modelSha256: string, runtime: string, started: string) => ({
+    choice: { ...choice, grounds: [...choice.grounds] },
     tool: tool.id, toolVersion: tool.version, modelSha256: [modelSha256], study: series.studyInstanceUid, series: series.seriesInstanceUid, sopInstanceUids: new Set(series.frames.map(({ ref }) => ref.sopInstanceUid)).size, runtime, started, ended: clock().toISOString(),
   })
   const modelOf = async (sha: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> => {
@@ -78,7 +85,8 @@ export const createToolRuns = ({ api, engine, run, fetch, clock, dataset }: Outs
   const labelled = (series: EngineSeries, slices: number, data: Uint8Array): LabelMap => ({ columns: series.frames[0]?.pixels.columns ?? 0, rows: series.frames[0]?.pixels.rows ?? 0, slices, data })
 
   /** @param slice the one in view, for tools that look at one */
-  const start = async (tool: ToolManifest, series: EngineSeries, slice: number): Promise<void> => {
+  const start = async (tool: ToolManifest, input: ChosenInput, slice: number): Promise<void> => {
+    const { series } = input.of
     abort?.abort()
     const own = new AbortController()
     abort = own
@@ -103,32 +111,34 @@ export const createToolRuns = ({ api, engine, run, fetch, clock, dataset }: Outs
       progress('model', 0)
       const model = await modelOf(sha, signal)
       const outcome = await run({ fetch, steps: tool.pipeline, model, volume: { ...latticeOf(series, slices), data }, signal, onProgress: ({ step, share }) => progress(step, share) })
-      const base = { tool, series, modelSha256: sha, runtime: outcome.runtime, started: started.toISOString(), ended: clock().toISOString() }
+      const base = { tool, series, input, modelSha256: sha, runtime: outcome.runtime, started: started.toISOString(), ended: clock().toISOString() }
       const found: Found = outcome.kind === 'scores' ? { ...base, scores: outcome.scores, slice } : { ...base, labelMap: labelled(series, slices.length, outcome.labels), labelSha256: await sha256(new Uint8Array(outcome.labels)) }
       set({ kind: 'found', found, accepted: false, saving: { kind: 'none' } })
     } catch (error) {
       if (signal.aborted) {
         set({ kind: 'idle' })
-        await record({ ...about(tool, series, sha, 'browser', started.toISOString()), outcome: 'cancelled' })
+        await record({ ...about(tool, input, sha, 'browser', started.toISOString()), outcome: 'cancelled' })
         return
       }
       const detail = detailOf(error)
       set({ kind: 'failed', tool, detail })
-      await record({ ...about(tool, series, sha, 'browser', started.toISOString()), outcome: 'failed', reason: detail.slice(0, 500) })
+      await record({ ...about(tool, input, sha, 'browser', started.toISOString()), outcome: 'failed', reason: detail.slice(0, 500) })
     }
   }
   return {
     store,
     start,
+    /** A person wants this stack taken, whatever the rule says. */
+    pick: (tool: string, key: string): void => store.setState(({ picks }) => ({ picks: { ...picks, [tool]: key } })),
     /** Ends the worker at once, whatever it is at. */
     cancel: (): void => abort?.abort(),
     /** What a person says of the result, once; it goes into the run's record. A rejected one is gone. */
     judge: async (outcome: 'accepted' | 'rejected'): Promise<void> => {
       const { state } = store.getState()
       if (state.kind !== 'found' || state.accepted) return
-      const { tool, series, modelSha256, runtime, started, labelSha256 } = state.found
+      const { tool, input, modelSha256, runtime, started, labelSha256 } = state.found
       set(outcome === 'rejected' ? { kind: 'idle' } : { ...state, accepted: true })
-      await record({ ...about(tool, series, modelSha256, runtime, started), outcome, ...(labelSha256 ? { labelSha256 } : {}) })
+      await record({ ...about(tool, input, modelSha256, runtime, started), outcome, ...(labelSha256 ? { labelSha256 } : {}) })
     },
     /** Gives the result to whoever keeps it; where that fails the result stays, with the reason. */
     keep: async (save: (found: Found) => Promise<void>): Promise<void> => {
