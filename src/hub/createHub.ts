@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
+import type { Later } from '../server/upstream.ts'
 import { createAudit } from './audit.ts'
 import type { HubConfig } from './config.ts'
 import { seedDemo } from './demo.ts'
@@ -33,9 +34,9 @@ const version = '0.1.0'
 
 /**
  * The hub: one origin for the app, its API and, under another host name on the same port, the embedded issuer.
- * Clock and random are arguments so that expiry and pauses can be tested.
+ * Clock, random and what waits for nodes are arguments so that expiry, pauses and limits can be tested.
  */
-export const createHub = async (config: HubConfig, { clock = () => new Date(), random = Math.random, log = console.error }: { clock?: () => Date; random?: () => number; log?: (text: string) => void } = {}) => {
+export const createHub = async (config: HubConfig, { clock = () => new Date(), random = Math.random, log = console.error, later }: { clock?: () => Date; random?: () => number; log?: (text: string) => void; later?: Later } = {}) => {
   const logError = (error: unknown): void => log(error instanceof Error ? `${error.name}: ${error.message}` : 'a failure without a name')
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const database = await openDatabase({ folder: config.dataDir, ...(config.databaseUrl ? { databaseUrl: config.databaseUrl } : {}) })
@@ -46,10 +47,10 @@ export const createHub = async (config: HubConfig, { clock = () => new Date(), r
 
   const sessions = createSessions({ database, clock })
   const signIn = createSignIn({ publicUrl: config.publicUrl, issuerUrl: config.issuerUrl, clientId: 'workbench', clientSecret: issuer.clientSecret, database, sessions, audit, clock })
-  const nodes = createNodeClient(config)
+  const nodes = createNodeClient(config, { clock, random, ...(later ? { later } : {}) })
   const indexSync = createIndexSync({ config, database, nodes, clock, onSkipped: (dataset, count) => log(`${count} studies or series of ${dataset} are not well-formed and are left out of the index`) })
   const sender = createSender({ database, nodes, clock, random, onStored: indexSync.refreshDataset, onError: logError })
-  const catalogue = createCatalogue({ config, indexSync, clock })
+  const catalogue = createCatalogue({ config, indexSync, isDown: nodes.isDown, clock })
   const access = createAccessRequests({ config, audit, clock })
   const dicom = createDicomWebPass({ database, nodes, audit, clock })
   const submissions = createSubmissions({ database, audit, clock, onQueued: () => { void sender.wake() } })

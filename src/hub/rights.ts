@@ -21,6 +21,17 @@ export const grantFor = async (sql: Sql, caller: Caller, dataset: string, least:
   return { id: best.id, dataset, accessModel: best.access_model, purpose: best.purpose, annotate: best.annotate }
 }
 
+/**
+ * A grant of the caller that let them write into a data set and has ended: what they drew under it stays theirs.
+ * @throws Refusal notFound, as for a data set that is not there
+ */
+export const endedGrantFor = async (sql: Sql, caller: Caller, dataset: string): Promise<GoodGrant> => {
+  const [row] = await sql<{ id: string; access_model: AccessModel; purpose: string }>(
+    "select id, access_model, purpose from data_grant where person = $1 and dataset = $2 and annotate and access_model <> 'REMOTE_PROCESSING' order by expires desc limit 1", [caller.id, dataset])
+  if (!row || !caller.approved) throw new Refusal('notFound')
+  return { id: row.id, dataset, accessModel: row.access_model, purpose: row.purpose, annotate: false }
+}
+
 /** The study is of the data set, by the hub's own table; else the same answer as for a data set that is not granted. */
 export const studyIn = async (sql: Sql, dataset: string, study: string): Promise<{ node: string; subject: string; studyDate: string | null }> => {
   const [row] = await sql<{ node: string; subject: string; study_date: string | null }>('select node, subject, study_date from study where dataset = $1 and study_uid = $2', [dataset, study])

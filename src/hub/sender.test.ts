@@ -35,7 +35,8 @@ type Say = { status: number; body?: Uint8Array | string }
 /** Hospitals of one's own making: what they answer to a store and to the reading back. */
 const hospitals = (answer: (node: string, method: string) => Say | Promise<Say>) => {
   const asked: string[] = []
-  const nodes: Pick<NodeClient, 'ask' | 'nodes'> = {
+  const nodes: Pick<NodeClient, 'ask' | 'nodes' | 'admits'> = {
+    admits: () => true,
     nodes: ['one', 'two'].map((id) => ({ id, name: id, country: 'ES', city: '', tier: '3', url: '' })),
     ask: async (node, _path, { method = 'GET', body, headers = {} }) => {
       asked.push(`${node} ${method}`)
@@ -99,6 +100,40 @@ describe('the sender', () => {
     now += 2_000
     await sender.wake()
     expect(await row('1.1')).toMatchObject({ state: 'verified', reason: null, attempts: 2 })
+  })
+  it('asks again where the hospital has no room, which says nothing of the object', async () => {
+    await queue('1.1')
+    let full = true
+    const said = JSON.stringify({ '00081198': { vr: 'SQ', Value: [{ '00081197': { vr: 'US', Value: [0xa700] }, '00000902': { vr: 'LO', Value: ['the disk is full'] } }] } })
+    const { sender } = senderOver((node, method) => (full ? { status: 409, body: said } : good(node, method)))
+    await sender.wake()
+    expect(await row('1.1')).toMatchObject({ state: 'queued', reason: 'the disk is full' })
+    full = false
+    now += 2_000
+    await sender.wake()
+    expect((await row('1.1'))?.state).toBe('verified')
+  })
+  it('does not wait for the day to which a clock had jumped when it was set right', async () => {
+    await queue('1.1')
+    let away = true
+    const { sender } = senderOver((node, method) => (away ? { status: 503 } : good(node, method)))
+    now += 6 * day
+    await sender.wake()
+    expect((await row('1.1'))?.state).toBe('queued')
+    away = false
+    now -= 6 * day
+    await sender.wake()
+    expect((await row('1.1'))?.state).toBe('verified')
+  })
+  it('believes other values only when two requests brought the same', async () => {
+    await queue('1.1')
+    const readings = [altered, object, altered, altered]
+    const { sender } = senderOver((node, method) => (method === 'POST' ? good(node, method) : { status: 200, body: readings.shift() ?? object }))
+    await sender.wake()
+    expect(await row('1.1')).toMatchObject({ state: 'queued', reason: 'two readings of it brought different bytes' })
+    now += 2_000
+    await sender.wake()
+    expect([(await row('1.1'))?.state, readings.length]).toEqual(['differs', 0])
   })
   it('says that the hospital holds other values, and keeps the bytes', async () => {
     await queue('1.1')

@@ -16,36 +16,46 @@ export class UpstreamSilent extends Error {
   override readonly name = 'UpstreamSilent'
 }
 
+/** Does something after a time, unless it is called off. */
+export type Later = (ms: number, work: () => void) => () => void
+const byTheClock: Later = (ms, work) => {
+  const timer = setTimeout(work, ms)
+  return () => clearTimeout(timer)
+}
+
 /** Connections to upstreams are kept; one agent a process. */
 const agent = new Agent({ keepAlive: true, maxSockets: 32 })
 
 /**
  * One request to a node or catalogue: no redirect is followed (a 3xx is an answer like another), with limits for the
  * connection, the first byte and silence between bytes; `signal` ends it at once, also the body.
+ * @param options.wholeMs how long all of it may take, body included: an answer that trickles is never silent
  * @throws UpstreamSilent where no answer comes
  */
-export const requestUpstream = (url: string, { method = 'GET', headers = {}, body, signal, patience = limits }: {
-  method?: string; headers?: Record<string, string>; body?: Readable | Uint8Array; signal?: AbortSignal; patience?: UpstreamLimits
+export const requestUpstream = (url: string, { method = 'GET', headers = {}, body, signal, patience = limits, wholeMs, later = byTheClock }: {
+  method?: string; headers?: Record<string, string>; body?: Readable | Uint8Array; signal?: AbortSignal; patience?: UpstreamLimits; wholeMs?: number; later?: Later
 } = {}): Promise<UpstreamAnswer> => new Promise((resolve, reject) => {
   const secure = url.startsWith('https:')
   const request = (secure ? httpsRequest : httpRequest)(url, {
     method, headers: { 'accept-encoding': 'identity', ...headers }, ...(signal ? { signal } : {}), ...(secure ? {} : { agent }),
   })
   const fail = (reason: string) => request.destroy(new UpstreamSilent(reason))
-  const first = setTimeout(() => fail(`no answer within ${patience.firstByteMs} ms`), patience.firstByteMs)
+  const answered = later(patience.firstByteMs, () => fail(`no answer within ${patience.firstByteMs} ms`))
+  const ended = wholeMs === undefined ? () => undefined : later(wholeMs, () => fail(`not done within ${wholeMs} ms`))
+  request.once('close', ended)
   request.on('socket', (socket) => {
     if (!socket.connecting) return
-    const timer = setTimeout(() => fail(`no connection within ${patience.connectMs} ms`), patience.connectMs)
-    socket.once('connect', () => clearTimeout(timer))
-    socket.once('close', () => clearTimeout(timer))
+    const connected = later(patience.connectMs, () => fail(`no connection within ${patience.connectMs} ms`))
+    socket.once('connect', connected)
+    socket.once('close', connected)
   })
   request.on('response', (answer) => {
-    clearTimeout(first)
+    answered()
     answer.setTimeout(patience.idleMs, () => answer.destroy(new UpstreamSilent(`silent for ${patience.idleMs} ms`)))
     resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body: answer })
   })
   request.on('error', (error) => {
-    clearTimeout(first)
+    answered()
     reject(error instanceof UpstreamSilent ? error : new UpstreamSilent(error.message))
   })
   if (body && 'pipe' in body) {

@@ -158,7 +158,7 @@ export const startFaultyProxy = async ({ target, until, headers = {}, cors = fal
     /** Requests that came, oldest first, each when it was dealt with but for its answer. */
     seen: (): readonly Seen[] => seen,
     /** Resolves when a request came that fits, also one that came before. */
-    came: (fits: (one: Seen) => boolean): Promise<void> => new Promise((resolve) => {
+    came: (fits: (one: Seen, index: number) => boolean): Promise<void> => new Promise((resolve) => {
       const look = (): void => {
         if (!seen.some(fits)) return
         listeners.delete(look)

@@ -12,7 +12,7 @@ import { personId } from '../hub/session/signIn.ts'
 import { encodeMultipart } from '../dicom/web/multipart.ts'
 import { createNode, type NodeConfig, type NodeDataset } from '../node/createNode.ts'
 import { headerCap, signClaims } from '../server/signature.ts'
-import { readCapped } from '../server/upstream.ts'
+import { readCapped, type Later } from '../server/upstream.ts'
 import { syntheticCt } from './dicom.ts'
 import { trueOutline } from './segmentations.ts'
 import { clinicalTable, truthTable } from './tables.ts'
@@ -36,10 +36,12 @@ const datasetOf = (id: string, node: string): DatasetConfig => ({
  * `c`, whose study has the same UIDs as that of `a` and other pixels. `a` has a clinical table.
  * @param archives DICOMweb addresses of archives for the nodes in turn; a node without one has its own
  * @param reference node `one` also holds `r`, the reference standard of `a`: an outline in the study of `a`, and a table, in an archive of its own
+ * @param between is told the address of each node by its id, and says what the hub is to ask in its place
+ * @param later what waits for nodes in place of the clock
  * @param appDir a built page; with it, or with `listen`, the whole handler answers on a port too
  */
-export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl, toolsDirs = [], archives = [], reference = false, appDir, listen = appDir !== undefined }: {
-  clock?: () => Date; databaseUrl?: string; toolsDirs?: readonly string[]; archives?: readonly string[]; reference?: boolean; appDir?: string; listen?: boolean
+export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl, toolsDirs = [], archives = [], reference = false, between = (_, url) => Promise.resolve(url), random, later, appDir, listen = appDir !== undefined }: {
+  clock?: () => Date; between?: (node: string, url: string) => Promise<string>; random?: () => number; later?: Later; databaseUrl?: string; toolsDirs?: readonly string[]; archives?: readonly string[]; reference?: boolean; appDir?: string; listen?: boolean
 } = {}) => {
   const port = listen ? await freePort() : 8080
   const publicUrl = `http://localhost:${port}`
@@ -83,10 +85,11 @@ export const startHubInProcess = async ({ clock = () => new Date(), databaseUrl,
   const servers = await Promise.all(nodes.map((node) => new Promise<{ url: string; close: () => void }>((resolve) => {
     const server = serve({ fetch: node.app.fetch, hostname: '127.0.0.1', port: 0, serverOptions: { maxHeaderSize: headerCap } }, ({ port }: AddressInfo) => resolve({ url: `http://127.0.0.1:${port}`, close: () => server.close() }))
   })))
+  const addresses = await Promise.all(['one', 'two'].map((id, index) => between(id, servers[index]?.url ?? '')))
   const hub = await createHub({
     publicUrl, issuerUrl, dataDir: join(folder, 'hub'), privateKey, mode: 'embedded', toolsDirs, demoPassword: 'test', ...(databaseUrl ? { databaseUrl } : {}), ...(appDir ? { appDir } : {}), datasets: [datasetOf('a', 'one'), datasetOf('b', 'one'), datasetOf('c', 'two'), ...(reference ? [datasetOf('r', 'one')] : [])],
-    nodes: ['one', 'two'].map((id, index) => ({ id, name: id, country: 'ES', city: id, tier: '3', url: servers[index]?.url ?? '' })),
-  }, { clock, log: () => undefined })
+    nodes: ['one', 'two'].map((id, index) => ({ id, name: id, country: 'ES', city: id, tier: '3', url: addresses[index] ?? '' })),
+  }, { clock, log: () => undefined, ...(random ? { random } : {}), ...(later ? { later } : {}) })
   await hub.database.sql('delete from data_grant')
   const front = createServer(hub.handler)
   if (listen) await new Promise<void>((resolve) => { front.listen(port, '127.0.0.1', resolve) })

@@ -67,7 +67,7 @@ const facetsOf = (all: readonly Dataset[], query: DatasetQuery): DatasetPage['fa
     }
   })
 
-export const createCatalogue = ({ config, indexSync, clock }: { config: HubConfig; indexSync: IndexSync; clock: () => Date }) => {
+export const createCatalogue = ({ config, indexSync, isDown, clock }: { config: HubConfig; indexSync: IndexSync; isDown: (node: string) => boolean; clock: () => Date }) => {
   const all = async (ctx: Ctx): Promise<Dataset[]> => {
     const counts = await countsOf(ctx.sql)
     const mine = ctx.caller ? await mineOf(ctx.sql, ctx.caller, clock()) : undefined
@@ -97,7 +97,7 @@ export const createCatalogue = ({ config, indexSync, clock }: { config: HubConfi
     },
     nodes: () => ({
       json: config.nodes.map(({ id, name, country, city, tier }): NodeInfo => ({
-        id, name, country, city, tier: tier as NodeInfo['tier'], ...indexSync.health(id), archiveOnly: false, supports: ['dicomweb'],
+        id, name, country, city, tier: tier as NodeInfo['tier'], ...indexSync.health(id), ...(isDown(id) ? { state: 'away' as const } : {}), archiveOnly: false, supports: ['dicomweb'],
       })),
     }),
   }

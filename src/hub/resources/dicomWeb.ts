@@ -92,7 +92,8 @@ export const createDicomWebPass = ({ database, nodes, audit, clock }: { database
     const answer = await nodes.ask(node, path, { by: { user: caller.id, purpose: grantOf(ctx).purpose, grant: grantOf(ctx).id }, dataset, study, without, headers, signal: abort.signal })
     if (!passing.has(answer.status)) {
       answer.body.resume()
-      throw answer.status === 404 ? new Refusal('notFound') : new Refusal('upstream', `the hospital answered ${answer.status}`)
+      const again = answer.headers['retry-after']
+      throw answer.status === 404 ? new Refusal('notFound') : new Refusal('upstream', `the hospital answered ${answer.status}`, again === undefined ? {} : { 'retry-after': again })
     }
     const answered = new Headers()
     for (const header of passedHeaders) {
