@@ -25,6 +25,9 @@ const optimizeDeps = {
   ],
 }
 
+/** Tests also ask a hub that is started beside them, on a port of its own (src/testing/faultyHub.setup.ts). */
+const headers = Object.fromEntries(Object.entries(pageHeaders({ dev: true })).map(([name, value]) => [name, process.env['VITEST'] ? value.replace("connect-src 'self'", "connect-src 'self' http://127.0.0.1:*") : value]))
+
 /** Inputs of the server build: each Node process and each Node worker is one. */
 const serverInputs = {
   node: at('src/cli/node.ts'),
@@ -45,7 +48,7 @@ export default defineConfig({
   build: server
     ? { ssr: true, outDir: at('dist/server'), emptyOutDir: true, target: 'node20', minify: false, rollupOptions: { input: serverInputs, output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' } } }
     : { outDir: at('dist/app'), emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 5000, modulePreload: { polyfill: false } },
-  server: { headers: pageHeaders({ dev: true }) },
+  server: { headers },
   test: {
     passWithNoTests: false,
     reporters: ['default', ['json', { outputFile: at(`.cache/vitest-${process.env['CIW_LAYER'] ?? 'any'}.json`) }]],
@@ -61,7 +64,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'browser', include: ['src/**/*.browser.test.{ts,tsx}'], testTimeout: 60_000, hookTimeout: 120_000,
+          name: 'browser', include: ['src/**/*.browser.test.{ts,tsx}'], testTimeout: 60_000, hookTimeout: 120_000, globalSetup: [at('src/testing/faultyHub.setup.ts')],
           browser: {
             enabled: true, headless: true, screenshotFailures: false,
             provider: playwright({ launchOptions: { executablePath: findChromium() ?? '', args: chromiumFlags() } }),

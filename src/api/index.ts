@@ -1,2 +1,2 @@
-export { ApiFailure, createApi, pathOf, type Api } from './createApi.ts'
+export { ApiFailure, createApi, jsonOf, pathOf, type Api } from './createApi.ts'
 export { ApiProvider, useApi } from './react.ts'

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla'
+import { ApiFailure } from '../api/index.ts'
 import type { DicomJson } from '../dicom/file/json.ts'
 import { encodeSegmentation, type SegmentationContent } from '../dicom/seg/encode.ts'
 import { decodeReport, type DecodedReport } from '../dicom/sr/decode.ts'
@@ -19,7 +20,8 @@ import { createSegmentations, waiting, type KeptSegmentation } from './segmentat
 
 /** Where a mark is kept: not yet, on this device, at the hub, verified at the hospital; or what went wrong. */
 export type MarkState = 'drawing' | 'device' | 'failed' | 'hub' | 'verified'
-export type SaveState = { readonly kind: 'idle' } | { readonly kind: 'saving' } | { readonly kind: 'failed' | 'differs' | 'rejected'; readonly detail: string }
+/** While it is saved, `detail` is why it is not there yet; it is tried again. */
+export type SaveState = { readonly kind: 'idle' } | { readonly kind: 'saving'; readonly detail?: string } | { readonly kind: 'failed' | 'differs' | 'rejected'; readonly detail: string }
 
 export type WorkspaceState = {
   readonly opening: boolean
@@ -201,7 +203,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     pending = report
     store.setState({ save: { kind: 'saving' } })
     try {
-      const delivered = await deliver(report, () => setStates(Object.fromEntries(report.marks.filter((mark) => isAsIn(mark) && onDisk(mark)).map(({ trackingUid }) => [trackingUid, 'hub' as const]))))
+      const delivered = await deliver(report, () => setStates(Object.fromEntries(report.marks.filter((mark) => isAsIn(mark) && onDisk(mark)).map(({ trackingUid }) => [trackingUid, 'hub' as const]))), (detail) => store.setState({ save: { kind: 'saving', detail } }))
       if (delivered.kind !== 'verified') return store.setState({ save: delivered })
       const [sent, back] = [await decodeReport(fromBase64(report.base64)), await decodeReport(delivered.back)]
       const differs = differing(sent, back)
@@ -209,11 +211,14 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       pending = undefined
       if (!reports.some(({ sopInstanceUid }) => sopInstanceUid === back.sopInstanceUid)) reports = [...reports, back]
       const saved = marksOf(newestOfChains(reports)).map(({ mark }) => mark)
-      await forget(report)
+      // It is at the hospital whether or not this device can note it: with a full disk it is asked after once more when the study is opened.
+      await forget(report).catch(() => undefined)
       arrived = new Map(saved.map(({ trackingUid }) => [trackingUid, 'verified' as const]))
       store.setState({ saved, save: { kind: 'idle' } })
       setStates(Object.fromEntries(back.measurements.filter((mark) => isAsIn(mark) && onDisk(mark)).map(({ trackingUid }) => [trackingUid, 'verified' as const])))
     } catch (error) {
+      // Other bytes lie under this UID: it can never arrive, so that the next report has one of its own.
+      if (error instanceof ApiFailure && error.status === 409) pending = undefined
       if (!abort.signal.aborted) store.setState({ save: { kind: 'failed', detail: detailOf(error) } })
     }
     return undefined

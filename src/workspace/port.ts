@@ -1,6 +1,6 @@
 import type { Submission } from '../contract/index.ts'
 
-/** What the workspace needs of the world outside; the app hands in the real one, tests another. */
+/** What the workspace needs of the world outside; the app hands in the real one, tests another. Nothing asked of the hub may wait for ever. */
 export type Outside = {
   /** The key of the draft log, the newest version of it or the one named. */
   readonly draftKey: (version?: number) => Promise<{ readonly version: number; readonly key: string; readonly user: string }>
@@ -13,8 +13,8 @@ export type Outside = {
   readonly derivedSeries: (dataset: string, study: string, modality: 'SR' | 'SEG') => Promise<readonly { readonly uid: string; readonly description: string }[]>
   /** SOP Instance UIDs of a series. */
   readonly instances: (dataset: string, study: string, series: string) => Promise<readonly string[]>
-  /** Whole bytes of an instance, by a new request (WADO-RS). */
-  readonly instance: (dataset: string, study: string, series: string, sopInstanceUid: string) => Promise<Uint8Array>
+  /** Whole bytes of an instance, by a new request (WADO-RS); `bytes` is how many they are about, where that is known. */
+  readonly instance: (dataset: string, study: string, series: string, sopInstanceUid: string, bytes?: number) => Promise<Uint8Array>
   readonly clock: () => Date
   /** A new UID under 2.25. */
   readonly newUid: () => string

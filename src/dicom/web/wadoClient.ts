@@ -1,14 +1,18 @@
+import { retryAfterMs } from '../../domain/retry/retry.ts'
 import { parseMultipart } from './multipart.ts'
 
 export type FrameAddress = { readonly datasetId: string; readonly studyInstanceUid: string; readonly seriesInstanceUid: string; readonly sopInstanceUid: string; readonly frameNumber: number }
 export type FetchedFrame = { readonly bytes: Uint8Array; readonly transferSyntaxUid: string }
 
 type WadoFailureKind = 'signedOut' | 'forbidden' | 'notFound' | 'network' | 'undecodable'
-/** Why a frame did not come. `code` and `detail`: as failures of the hub's own routes have them, for a screen that shows either. */
+/** No answer makes anybody wait longer than this. */
+const mostRetryAfterMs = 600_000
+
+/** Why a frame did not come. `waitMs`: how long the hub asked to wait. `code` and `detail`: as failures of the hub's own routes have them, for a screen that shows either. */
 export class WadoFailure extends Error {
   override readonly name = 'WadoFailure'
   readonly code: string
-  constructor(readonly kind: WadoFailureKind, readonly detail: string) {
+  constructor(readonly kind: WadoFailureKind, readonly detail: string, readonly waitMs?: number) {
     super(detail)
     this.code = kind
   }
@@ -22,7 +26,7 @@ const seriesPath = ({ datasetId, studyInstanceUid, seriesInstanceUid }: Pick<Fra
  * WADO-RS from the browser (PS3.18 10.4): frames in their stored syntax, metadata of a series. The one place that meets a 401. Reads do not
  * extend the session: most are done ahead, and a person at work is told of by their input.
  */
-export const createWadoClient = ({ fetch }: { fetch: typeof globalThis.fetch }) => {
+export const createWadoClient = ({ fetch, clock = () => new Date() }: { fetch: typeof globalThis.fetch; clock?: () => Date }) => {
   const get = async (path: string, accept: string, signal?: AbortSignal): Promise<Response> => {
     let response: Response
     try {
@@ -34,7 +38,7 @@ export const createWadoClient = ({ fetch }: { fetch: typeof globalThis.fetch }) 
     if (response.status === 401) throw new WadoFailure('signedOut', 'the session has ended')
     if (response.status === 403) throw new WadoFailure('forbidden', 'it is not allowed to this account')
     if (response.status === 404) throw new WadoFailure('notFound', 'it is not there, or not granted')
-    if (!response.ok) throw new WadoFailure(response.status === 422 ? 'undecodable' : 'network', `the hub answered ${response.status}`)
+    if (!response.ok) throw new WadoFailure(response.status === 422 ? 'undecodable' : 'network', `the hub answered ${response.status}`, retryAfterMs(response.headers.get('retry-after'), clock(), mostRetryAfterMs))
     return response
   }
   const readBody = async (response: Response): Promise<Uint8Array> => {

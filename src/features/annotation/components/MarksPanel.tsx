@@ -78,6 +78,7 @@ export const MarksPanel = ({ workspace, onGoTo }: { workspace: Workspace; onGoTo
       {save.kind === 'failed' || save.kind === 'differs' || save.kind === 'rejected' ? (
         <Notice title={save.kind === 'failed' ? t('errorTitle') : t(`state.${save.kind}`)} text={t('errorText', { detail: save.detail })} />
       ) : null}
+      {save.kind === 'saving' && save.detail !== undefined ? <Text size="sm" role="status">{t('waitingText', { detail: save.detail })}</Text> : null}
       {marks.length > 0 || saved.length > 0 ? <Button loading={save.kind === 'saving'} disabled={!unsaved} onClick={() => void workspace.save()}>{save.kind === 'saving' ? t('saving') : save.kind === 'failed' ? t('retry') : t('save')}</Button> : null}
     </Stack>
   )
