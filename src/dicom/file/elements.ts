@@ -12,8 +12,8 @@ export const personName = (value: unknown): string => {
 export const itemsAt = (json: DicomJson, tag: string): DicomJson[] => (json[tag]?.vr === 'SQ' ? (json[tag].Value ?? []) as DicomJson[] : [])
 /** The first value as text; empty where there is none. */
 export const textAt = (json: DicomJson, tag: string): string => personName(json[tag]?.Value?.[0])
-/** All values as numbers; NaN for what is none. */
-export const numbersAt = (json: DicomJson, tag: string): number[] => (json[tag]?.Value ?? []).map((value) => (typeof value === 'number' ? value : Number.NaN))
+/** All values as numbers, minus zero as zero, which is how it is written; NaN for what is none. */
+export const numbersAt = (json: DicomJson, tag: string): number[] => (json[tag]?.Value ?? []).map((value) => (typeof value === 'number' ? value + 0 : Number.NaN))
 /** The first value as a number, undefined where it is none. */
 export const numberAt = (json: DicomJson, tag: string): number | undefined => numbersAt(json, tag).slice(0, 1).find(Number.isFinite)
 /** A code (PS3.3 8.8), of the three kinds of Code Value whichever it has. */

@@ -19,7 +19,7 @@ export const keptOf = (json: DicomJson, understood: readonly string[], among: (t
 }
 
 /** In words what is kept without being understood: where it stands, name and tag. */
-export const tellKept = (where: string, kept: DicomJson | undefined): string[] => Object.keys(kept ?? {}).map((tag) => {
+export const tellKept = (where: string, kept: DicomJson | undefined): string[] => Object.keys(kept ?? {}).sort().map((tag) => {
   const name = `(${tag.slice(0, 4)},${tag.slice(4)})`
   return `${where}: ${[dictionary[name]?.name, name].filter(Boolean).join(' ')}`
 })
