@@ -43,12 +43,13 @@ export const writeCases = async (set: CaseSet, folder: string, { uncompressed, l
       const place = join(folder, node, `${patient.id}-${date}`)
       mkdirSync(join(place, 'truth'), { recursive: true })
       let images = 0
-      const { segmentations, rows } = await makeStudy(plan, codec, (file) => {
+      const { segmentations, structureSets, rows } = await makeStudy(plan, codec, (file) => {
         images += 1
         writeFileSync(join(place, `${String(images).padStart(4, '0')}.dcm`), file)
         bytes += file.length
       })
       segmentations.forEach((file, index) => writeFileSync(join(place, 'truth', `${index + 1}.dcm`), file))
+      structureSets.forEach((file, index) => writeFileSync(join(place, 'truth', `structures-${index + 1}.dcm`), file))
       writeFileSync(join(place, 'truth', 'lesions.json'), JSON.stringify(truthTable(rows)))
       patients.add(patient.id)
       studies += 1

@@ -15,7 +15,7 @@ const answer = (message: GenerateAnswer, move: ArrayBuffer[]): void => port?.pos
 
 const make = async ({ plan }: GenerateRequest): Promise<void> => {
   const truth = await makeStudy(plan, await encoder, (bytes) => answer({ kind: 'image', bytes }, [bytes.buffer]))
-  answer({ kind: 'truth', ...truth }, truth.segmentations.map(({ buffer }) => buffer))
+  answer({ kind: 'truth', ...truth }, [...truth.segmentations, ...truth.structureSets].map(({ buffer }) => buffer))
 }
 
 port?.on('message', (request: GenerateRequest) => {

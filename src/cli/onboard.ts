@@ -109,8 +109,8 @@ export const onboard = ({ nodes, dataDir, cases, privateKey, onStage, refresh }:
     const { node, plan } = one
     const [images, reference] = [datasetOf(node.id, plan.study.patient.id, false), datasetOf(node.id, plan.study.patient.id, true)]
     if (!images) throw new Error(`no data set of ${node.id} takes ${plan.study.patient.id}`)
-    const { segmentations, rows } = await fromThread(worker, { plan, low }, (files) => store(node, images, privateKey, files))
-    if (reference && segmentations.length > 0) await store(node, reference, privateKey, segmentations)
+    const { segmentations, structureSets, rows } = await fromThread(worker, { plan, low }, (files) => store(node, images, privateKey, files))
+    if (reference && segmentations.length > 0) await store(node, reference, privateKey, [...segmentations, ...structureSets])
     // The table before the note: whatever is noted is in the table.
     await storeTruth(one, rows)
     noted[nameOf(one)] = [...rows]

@@ -42,5 +42,12 @@ declare module '@cornerstonejs/codec-charls' {
     getDecodedBuffer(): Uint8Array
     delete(): void
   }
-  export default function charls(): Promise<{ JpegLSDecoder: typeof JpegLSDecoder }>
+  class JpegLSEncoder {
+    getDecodedBuffer(info: { width: number; height: number; bitsPerSample: number; componentCount: number }): Uint8Array
+    setNearLossless(difference: number): void
+    encode(): void
+    getEncodedBuffer(): Uint8Array
+    delete(): void
+  }
+  export default function charls(): Promise<{ JpegLSDecoder: typeof JpegLSDecoder; JpegLSEncoder: typeof JpegLSEncoder }>
 }

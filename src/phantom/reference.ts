@@ -1,9 +1,12 @@
 import type { DicomJson } from '../dicom/file/json.ts'
 import type { NaturalDataset } from '../dicom/file/write.ts'
+import { encodeStructureSet } from '../dicom/rtstruct/encode.ts'
 import { encodeSegmentation, type SegmentedFrame } from '../dicom/seg/encode.ts'
 import { whyNoSegmentation } from '../dicom/seg/lattice.ts'
+import { gridOfFrames } from '../domain/geometry/grid.ts'
 import { cross, dot } from '../domain/geometry/plane.ts'
 import type { FramePlane, Vec3 } from '../domain/geometry/points.ts'
+import { contoursOf } from '../domain/segmentation/trace.ts'
 import type { Cell, Table } from '../domain/table/table.ts'
 import { hashText, uidFrom } from './random.ts'
 import { keyOf, type Study } from './study.ts'
@@ -35,6 +38,11 @@ const framesOf = (images: readonly NaturalDataset[], { seriesInstanceUid, labelM
   return whyNoSegmentation(sorted) === undefined ? sorted : []
 }
 
+/** Who wrote it, whatever the object. */
+const writer = (study: Study, source: DicomJson) => ({ source, creator: 'Phantom^Generated', device: { uid: uidFrom(maker), name: maker, version: '1' }, date: study.date, time: '120000' })
+/** Colour and identity of a lesion, the same in every object and at every time point. */
+const identityOf = (study: Study, number: number, lesion: string) => ({ colour: colours[(number - 1) % colours.length] ?? colours[0], trackingId: lesion, trackingUid: uidFrom(`${study.patient.id}/${lesion}/${hashText(lesion)}`) })
+
 /**
  * The true outlines of a study as DICOM Segmentations, one a series that is a lattice in space; tilted stacks, those with a gap, and
  * pictures without a place in space have a table alone.
@@ -47,12 +55,29 @@ export const segmentationsOf = (study: Study, { masks, lesions }: StudyTruth, im
   const key = `${keyOf(study)}/truth/${index}`
   return [encodeSegmentation({
     frames, labelMap: mask.labelMap, algorithm: { type: 'AUTOMATIC', name: maker, version: '1', modelSha256: 'none: the images were painted from this' }, sopInstanceUid: uidFrom(key), seriesInstanceUid: uidFrom(`${key}/series`), seriesNumber: 9000 + index, instanceNumber: 1,
-    source, creator: 'Phantom^Generated', device: { uid: uidFrom(maker), name: maker, version: '1' }, date: study.date, time: '120000',
+    ...writer(study, source),
     segments: mask.segments.map(({ number, lesion, type }) => {
       const site = lesions.find((one) => one.lesion === lesion)?.site
-      return { number, label: lesion, category, type, ...(site ? { anatomicRegion: site } : {}), colour: colours[(number - 1) % colours.length] ?? colours[0], trackingId: lesion, trackingUid: uidFrom(`${study.patient.id}/${lesion}/${hashText(lesion)}`) }
+      return { number, label: lesion, category, type, ...(site ? { anatomicRegion: site } : {}), ...identityOf(study, number, lesion) }
     }),
   })]
+})
+
+/** The same outlines as RT Structure Sets: contours along the edges of the voxels. */
+export const structureSetsOf = (study: Study, { masks }: StudyTruth, images: readonly NaturalDataset[], source: DicomJson): Uint8Array<ArrayBuffer>[] => masks.flatMap((mask, index) => {
+  const frames = framesOf(images, mask)
+  const [first] = frames
+  if (!first || !mask.labelMap.data.some((value) => value > 0)) return []
+  const [key, grid, imageRefs] = [`${keyOf(study)}/truth/${index}/structures`, gridOfFrames(frames.map(({ plane }) => plane)), frames.map(({ ref: { sopClassUid, sopInstanceUid } }) => ({ sopClassUid, sopInstanceUid }))]
+  const { frameOfReferenceUid, ref: { studyInstanceUid, seriesInstanceUid } } = first
+  return [encodeStructureSet({
+    label: 'TRUTH', name: maker, description: '', date: study.date, time: '120000', references: [{ frameOfReferenceUid, studies: [{ studyInstanceUid, series: [{ seriesInstanceUid, images: imageRefs }] }] }],
+    structures: mask.segments.map(({ number, lesion, type }) => ({
+      number, name: lesion, description: '', algorithm: 'AUTOMATIC', frameOfReferenceUid, ...identityOf(study, number, lesion),
+      contours: contoursOf(mask.labelMap, grid, number).map(({ slice, points }) => ({ kind: 'CLOSED_PLANAR', points, images: imageRefs.slice(slice, slice + 1) })),
+      observations: [{ number, label: '', description: '', interpretedType: '', interpreter: '', codes: [type] }],
+    })),
+  }, { ...writer(study, source), sopInstanceUid: uidFrom(key), seriesInstanceUid: uidFrom(`${key}/series`), seriesNumber: 9100 + index, instanceNumber: 1 })]
 })
 
 const text = (name: string, label: string): Table['columns'][number] => ({ name, label, type: 'text' })

@@ -27,8 +27,8 @@ const generated = (): CtSample => {
 }
 
 const real = async (folder: string): Promise<CtSample> => {
-  const { data, dimensions: [columns, rows] } = await readLidcCt(folder)
-  const slices = Array.from({ length: 6 }, (_, index) => data.subarray((108 + index) * rows * columns, (109 + index) * rows * columns))
+  const { data, dimensions: [columns, rows] } = await readLidcCt(folder, { from: 108, count: 6 })
+  const slices = Array.from({ length: 6 }, (_, index) => data.subarray(index * rows * columns, (index + 1) * rows * columns))
   return { columns, rows, slices, boxes: { air: { row: 30, column: 256, half: 16 }, muscle: { row: 428, column: 206, half: 7 }, noise: { row: 250, column: 250, half: 12 } } }
 }
 

@@ -1,30 +1,27 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import charls from '@cornerstonejs/codec-charls'
+import { decodeFrame } from '../dicom/codec/decode.ts'
 import { frameBytes } from '../dicom/file/frames.ts'
 import { readPart10 } from '../dicom/file/read.ts'
 import type { Volume } from '../inference/volume.ts'
 
-/** One CT of a person, LIDC-IDRI-0314, 1 mm slices stored in JPEG-LS: HU from the feet up, in LPS mm. */
-export const readLidcCt = async (folder: string): Promise<Volume> => {
-  const codec = await charls()
-  const files = await Promise.all(readdirSync(folder).filter((name) => name.endsWith('.dcm')).map((name) => readPart10(readFileSync(join(folder, name)))))
-  const number = ({ dataSet }: (typeof files)[number], tag: string, at = 0): number => dataSet.floatString(tag, at) ?? Number.NaN
-  files.sort((a, b) => number(a, 'x00200032', 2) - number(b, 'x00200032', 2))
+/**
+ * One CT of a person, LIDC-IDRI-0314, 1 mm slices stored in JPEG-LS: HU from the feet up, in LPS mm.
+ * @param from first slice from the feet that is wanted, and how many; absent: all
+ */
+export const readLidcCt = async (folder: string, { from = 0, count = Infinity } = {}): Promise<Volume> => {
+  const all = await Promise.all(readdirSync(folder).filter((name) => name.endsWith('.dcm')).map((name) => readPart10(readFileSync(join(folder, name)))))
+  const number = ({ dataSet }: (typeof all)[number], tag: string, at = 0): number => dataSet.floatString(tag, at) ?? Number.NaN
+  const files = all.sort((a, b) => number(a, 'x00200032', 2) - number(b, 'x00200032', 2)).slice(from, from + count)
   const [first, second] = files
   if (!first || !second) throw new Error(`${folder} holds no series`)
   const [rows, columns] = [first.dataSet.uint16('x00280010') ?? 0, first.dataSet.uint16('x00280011') ?? 0]
   const data = new Float32Array(rows * columns * files.length)
-  files.forEach((file, slice) => {
-    const decoder = new codec.JpegLSDecoder()
-    const bytes = frameBytes(file, 1)
-    decoder.getEncodedBuffer(bytes.length).set(bytes)
-    decoder.decode()
-    const stored = new Int16Array(decoder.getDecodedBuffer().slice().buffer)
-    decoder.delete()
+  for (const [slice, file] of files.entries()) {
+    const stored = await decodeFrame(frameBytes(file, 1), file.transferSyntaxUid, { rows, columns, samples: 1, bitsAllocated: 16, bitsStored: file.dataSet.uint16('x00280101') ?? 16, signed: file.dataSet.uint16('x00280103') === 1 })
     const intercept = number(file, 'x00281052')
     for (let at = 0; at < stored.length; at++) data[slice * rows * columns + at] = (stored[at] ?? 0) + intercept
-  })
+  }
   const [down, across] = [number(first, 'x00280030', 0), number(first, 'x00280030', 1)]
   return {
     data, dimensions: [columns, rows, files.length], origin: [0, 1, 2].map((axis) => number(first, 'x00200032', axis)) as [number, number, number],

@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createHtj2kEncoder } from '../dicom/codec/encode.ts'
+import { decodeStructureSet } from '../dicom/rtstruct/decode.ts'
+import { decodeSegmentation } from '../dicom/seg/decode.ts'
+import { gridOfFrames } from '../domain/geometry/grid.ts'
+import { maskOf } from '../domain/segmentation/fill.ts'
 import { makeStudy } from '../phantom/make.ts'
 import { planStudies, type StudyPlan } from '../phantom/plan.ts'
 import { truthTable } from '../phantom/reference.ts'
@@ -16,21 +20,41 @@ afterAll(() => rmSync(root, { recursive: true }))
 const [hospital = []] = Object.values(planStudies('small'))
 
 /** Writes a study uncompressed, its truth beside it, for a reader that shares no code with us. */
-const write = async (plan: StudyPlan): Promise<{ folder: string; segmentations: number }> => {
+const write = async (plan: StudyPlan): Promise<{ folder: string; segmentations: readonly Uint8Array[]; structureSets: readonly Uint8Array[] }> => {
   const folder = join(root, plan.study.patient.id)
   mkdirSync(join(folder, 'truth'), { recursive: true })
   let images = 0
-  const { segmentations, rows } = await makeStudy(plan, undefined, (bytes) => writeFileSync(join(folder, `${++images}.dcm`), bytes))
+  const { segmentations, structureSets, rows } = await makeStudy(plan, undefined, (bytes) => writeFileSync(join(folder, `${++images}.dcm`), bytes))
   segmentations.forEach((bytes, index) => writeFileSync(join(folder, 'truth', `${index}.dcm`), bytes))
   writeFileSync(join(folder, 'truth', 'lesions.json'), JSON.stringify(truthTable(rows)))
-  return { folder, segmentations: segmentations.length }
+  return { folder, segmentations, structureSets }
+}
+
+/** The structures enclose, on each image, the very voxels that the segments have there, under the same identity; and nothing elsewhere. */
+const sameOutlines = async (segmentation: Uint8Array, structures: Uint8Array): Promise<void> => {
+  const [{ segments, frames, frameOfReferenceUid, referencedSeriesUid }, { structureSet, notUnderstood, description }] = [await decodeSegmentation(segmentation), await decodeStructureSet(structures)]
+  expect([notUnderstood, description]).toEqual([[], 'Cancer Image Workbench phantom - research use only'])
+  expect(structureSet.references.map((one) => [one.frameOfReferenceUid, one.studies[0]?.series[0]?.seriesInstanceUid])).toEqual([[frameOfReferenceUid, referencedSeriesUid]])
+  expect(structureSet.structures.map(({ number, name, trackingId, trackingUid, observations }) => [number, name, trackingId, trackingUid, observations[0]?.codes[0]])).toEqual(segments.map(({ number, label, trackingId, trackingUid, type }) => [number, label, trackingId, trackingUid, type]))
+  for (const { number, contours } of structureSet.structures) {
+    const own = frames.filter(({ segmentNumber }) => segmentNumber === number)
+    expect(new Set(contours.flatMap(({ images }) => images.map(({ sopInstanceUid }) => sopInstanceUid)))).toEqual(new Set(own.map(({ sourceInstanceUid }) => sourceInstanceUid)))
+    for (const { plane, values, sourceInstanceUid } of own) {
+      const here = contours.filter(({ images }) => images[0]?.sopInstanceUid === sourceInstanceUid)
+      const { labelMap, notPlaced } = maskOf(here, gridOfFrames([plane]))
+      expect(notPlaced).toEqual([])
+      expect(Buffer.compare(labelMap.data, values())).toBe(0)
+    }
+  }
 }
 
 describe('what is said to be true of generated images', () => {
   const inSpace = hospital.filter(({ parts }) => parts.some(({ kind }) => kind === 'chest' || kind === 'prostateMr' || kind === 'petCt'))
   it.skipIf(!program('pydicom')).each(inSpace.map((plan) => [plan.study.description, plan] as const))('agrees with the voxels of %s, to half a voxel (needs python3-pydicom)', async (_, plan) => {
-    const { folder, segmentations } = await write(plan)
-    expect(segmentations).toBeGreaterThan(0)
+    const { folder, segmentations, structureSets } = await write(plan)
+    expect(segmentations.length).toBeGreaterThan(0)
+    expect(structureSets).toHaveLength(plan.parts.some(({ kind }) => kind === 'chest') ? segmentations.length : 0)
+    for (const [index, bytes] of structureSets.entries()) await sameOutlines(segmentations[index] ?? new Uint8Array(), bytes)
     const { stdout, stderr } = spawnSync('/usr/bin/python3', ['src/testing/reference/check_truth.py', folder], { encoding: 'utf8' })
     expect(stderr).toBe('')
     const checked = JSON.parse(stdout) as Checked[]
@@ -63,12 +87,12 @@ describe('what is said to be true of generated images', () => {
     }
     for (const plan of hospital) {
       let images = 0
-      const { segmentations } = await makeStudy(plan, codec, (bytes) => {
+      const { segmentations, structureSets } = await makeStudy(plan, codec, (bytes) => {
         images++
         // Slices of a stack differ in numbers alone: each tenth, but every image that is not of a long series.
         if (images % 10 === 1 || plan.parts.every(({ kind }) => kind !== 'chest' && kind !== 'prostateMr' && kind !== 'petCt')) check(bytes)
       })
-      for (const bytes of segmentations) check(bytes)
+      for (const bytes of [...segmentations, ...structureSets]) check(bytes)
     }
     expect([...faults]).toEqual([])
     expect(files).toBeGreaterThan(25)

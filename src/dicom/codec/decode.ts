@@ -1,5 +1,7 @@
+import charls from '@cornerstonejs/codec-charls'
 import openjph from '@cornerstonejs/codec-openjph'
 import { UnreadableFile } from '../file/read.ts'
+import { guardFrame } from '../guard/guard.ts'
 
 /** What the image pixel module says of a frame (PS3.3 C.7.6.3). */
 export type PixelLayout = {
@@ -44,6 +46,26 @@ const decodeHtj2k = async (bytes: Uint8Array, { rows, columns, samples, bitsAllo
   }
 }
 
+/** JPEG-LS: lossless and near-lossless (PS3.5 A.4.3). */
+const jpegLs = new Set(['1.2.840.10008.1.2.4.80', '1.2.840.10008.1.2.4.81'])
+
+/** @throws UnreadableFile where it is in colour, no codestream, or of another size than the image says */
+const decodeJpegLs = async (bytes: Uint8Array, transferSyntaxUid: string, { rows, columns, samples, bitsAllocated }: PixelLayout): Promise<Uint8Array> => {
+  if (samples > 1) throw new UnreadableFile('JPEG-LS in colour is not decoded here')
+  const guarded = guardFrame(bytes, transferSyntaxUid, { rows, columns, samplesPerPixel: samples, bitsAllocated })
+  if (guarded.kind !== 'pass') throw new UnreadableFile(guarded.detail)
+  const decoder = new (await charls()).JpegLSDecoder()
+  try {
+    decoder.getEncodedBuffer(bytes.length).set(bytes)
+    decoder.decode()
+    return decoder.getDecodedBuffer().slice()
+  } catch {
+    throw new UnreadableFile('the JPEG-LS codestream cannot be decoded')
+  } finally {
+    decoder.delete()
+  }
+}
+
 /**
  * The samples of one stored frame, sign extended from Bits Stored.
  * @throws UnreadableFile where the layout is over the cap, the bytes are too few, or the syntax is not decoded here
@@ -53,9 +75,9 @@ export const decodeFrame = async (stored: Uint8Array, transferSyntaxUid: string,
   const count = rows * columns * samples
   if (count === 0 || count > pixelCap) throw new UnreadableFile(`${columns} x ${rows} pixels are not decoded: at most ${pixelCap}`)
   if (bitsAllocated !== 8 && bitsAllocated !== 16) throw new UnreadableFile(`${bitsAllocated} bits a sample are not decoded here`)
-  const compressed = htj2k.has(transferSyntaxUid)
-  if (!compressed && !native.has(transferSyntaxUid)) throw new UnreadableFile(`the transfer syntax ${transferSyntaxUid} is not decoded here`)
-  const bytes = compressed ? await decodeHtj2k(stored, layout) : stored
+  const [high, low] = [htj2k.has(transferSyntaxUid), jpegLs.has(transferSyntaxUid)]
+  if (!high && !low && !native.has(transferSyntaxUid)) throw new UnreadableFile(`the transfer syntax ${transferSyntaxUid} is not decoded here`)
+  const bytes = high ? await decodeHtj2k(stored, layout) : low ? await decodeJpegLs(stored, transferSyntaxUid, layout) : stored
   if (bytes.byteLength < (count * bitsAllocated) / 8) throw new UnreadableFile(`the frame has ${bytes.byteLength} bytes where ${(count * bitsAllocated) / 8} are needed`)
   if (bitsAllocated === 8) return layout.signed ? new Int8Array(bytes.slice(0, count).buffer) : bytes.slice(0, count)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

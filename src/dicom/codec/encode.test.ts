@@ -1,3 +1,4 @@
+import charls from '@cornerstonejs/codec-charls'
 import openjph from '@cornerstonejs/codec-openjph'
 import { describe, expect, it } from 'vitest'
 import { UnreadableFile } from '../file/read.ts'
@@ -35,5 +36,21 @@ describe('an HTJ2K encoder', () => {
     expect(await decodeFrame(new Uint8Array(encode(colour, rgb)), transferSyntaxUid, { ...rgb, bitsAllocated: 8 })).toEqual(colour)
     await expect(decodeFrame(bytes, transferSyntaxUid, { ...layout, rows: 47, bitsAllocated: 16 })).rejects.toThrow('the codestream is 64 x 48 x 1 of 16 bits, the image says 64 x 47 x 1 of 16')
     await expect(decodeFrame(bytes.subarray(0, 20), transferSyntaxUid, { ...layout, bitsAllocated: 16 })).rejects.toThrow(UnreadableFile)
+  })
+
+  it('JPEG-LS is decoded too, by the same rules', async () => {
+    const gray = Uint16Array.from({ length: 64 * 48 }, (_, i) => pattern(i, 0, 4095))
+    const encoder = new (await charls()).JpegLSEncoder()
+    encoder.getDecodedBuffer({ width: 64, height: 48, bitsPerSample: 12, componentCount: 1 }).set(new Uint8Array(gray.buffer))
+    encoder.setNearLossless(0)
+    encoder.encode()
+    const bytes = encoder.getEncodedBuffer().slice()
+    const layout = { rows: 48, columns: 64, samples: 1, bitsAllocated: 16, bitsStored: 12, signed: false }
+    const lossless = '1.2.840.10008.1.2.4.80'
+    expect(await decodeFrame(bytes, lossless, layout)).toEqual(gray)
+    await expect(decodeFrame(bytes, lossless, { ...layout, columns: 63 })).rejects.toThrow('compressed as 64 x 48, described as 63 x 48')
+    await expect(decodeFrame(bytes.subarray(0, 9), lossless, layout)).rejects.toThrow('no header')
+    await expect(decodeFrame(bytes.subarray(0, 60), lossless, layout)).rejects.toThrow('the JPEG-LS codestream cannot be decoded')
+    await expect(decodeFrame(bytes, lossless, { ...layout, samples: 3 })).rejects.toThrow('in colour')
   })
 })

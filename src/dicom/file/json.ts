@@ -20,13 +20,32 @@ const jsonTag = (tag: string): string => tag.slice(1).toUpperCase()
  * A file's data set in the DICOM JSON model (PS3.18 F), group 2 and Pixel Data left out.
  * @param bulkDataUri the address of a binary value; where it gives none the value is left out
  */
-export const toDicomJson = (file: Part10File, bulkDataUri: (tag: string) => string | undefined = () => undefined): DicomJson =>
-  dataSetToJson(file.dataSet, bulkDataUri, { charset: undefined, signed: false })
+export const toDicomJson = (file: Part10File, bulkDataUri: (tag: string) => string | undefined = () => undefined): DicomJson => {
+  const bulk: Bulk = (tag) => {
+    const BulkDataURI = bulkDataUri(tag)
+    return BulkDataURI === undefined ? {} : { BulkDataURI }
+  }
+  return dataSetToJson(file.dataSet, bulk, { charset: undefined, signed: false })
+}
+
+/** The same with binary values in it, as base64 (PS3.18 F.2.7): for objects that hold no pixels and are written again. */
+export const toWholeJson = (file: Part10File): DicomJson =>
+  dataSetToJson(file.dataSet, (_, bytes) => ({ InlineBinary: toBase64(bytes) }), { charset: undefined, signed: false })
+
+/** What stands for a binary value. */
+type Bulk = (tag: string, bytes: Uint8Array) => Pick<JsonElement, 'BulkDataURI' | 'InlineBinary'>
+
+const toBase64 = (bytes: Uint8Array): string => {
+  let letters = ''
+  // As many arguments at once as any engine takes.
+  for (let at = 0; at < bytes.length; at += 8192) letters += String.fromCharCode(...bytes.subarray(at, at + 8192))
+  return btoa(letters)
+}
 
 /** What an item has of the data set around it where it does not say it itself. */
 type Inherited = { readonly charset: string | undefined; readonly signed: boolean }
 
-const dataSetToJson = (dataSet: DataSet, uri: (tag: string) => string | undefined, around: Inherited): DicomJson => {
+const dataSetToJson = (dataSet: DataSet, bulk: Bulk, around: Inherited): DicomJson => {
   const own: Inherited = {
     charset: dataSet.elements['x00080005'] ? dataSet.string('x00080005') : around.charset,
     signed: dataSet.elements['x00280103'] ? dataSet.uint16('x00280103') === 1 : around.signed,
@@ -34,21 +53,18 @@ const dataSetToJson = (dataSet: DataSet, uri: (tag: string) => string | undefine
   const json: DicomJson = {}
   for (const element of Object.values(dataSet.elements).sort((a, b) => (a.tag < b.tag ? -1 : 1))) {
     if (element.tag.startsWith('x0002') || element.tag === 'x7fe00010' || element.tag.endsWith('0000') || element.tag.startsWith('xfffe')) continue
-    json[jsonTag(element.tag)] = toElement(dataSet, element, uri, own)
+    json[jsonTag(element.tag)] = toElement(dataSet, element, bulk, own)
   }
   return json
 }
 
-const toElement = (dataSet: DataSet, element: Element, uri: (tag: string) => string | undefined, own: Inherited): JsonElement => {
+const toElement = (dataSet: DataSet, element: Element, bulk: Bulk, own: Inherited): JsonElement => {
   const vr = element.vr ?? vrOf(element, own.signed)
   if (element.items) {
-    return { vr: 'SQ', Value: element.items.map((item) => (item.dataSet ? dataSetToJson(item.dataSet, uri, own) : {})) }
+    return { vr: 'SQ', Value: element.items.map((item) => (item.dataSet ? dataSetToJson(item.dataSet, bulk, own) : {})) }
   }
   if (element.length === 0) return { vr }
-  if (binary.has(vr)) {
-    const BulkDataURI = uri(jsonTag(element.tag))
-    return BulkDataURI === undefined ? { vr } : { vr, BulkDataURI }
-  }
+  if (binary.has(vr)) return { vr, ...bulk(jsonTag(element.tag), dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length)) }
   const Value = valuesOf(dataSet, element, vr, own.charset)
   return Value.length === 0 ? { vr } : { vr, Value }
 }

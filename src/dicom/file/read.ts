@@ -56,6 +56,16 @@ const whole = (dataSet: DataSet, size: number): DataSet => {
   return dataSet
 }
 
+/**
+ * A sequence that does not end is only a warning to dicom-parser, but items would be missing. An empty element at the very end of
+ * implicit VR is none: it only cannot look behind it for items.
+ * @throws UnreadableFile naming the object
+ */
+export const whollyRead = ({ dataSet }: Part10File, object: string): void => {
+  const cut = dataSet.warnings.find((warning) => !warning.includes('peeking to determine VR'))
+  if (cut !== undefined) throw new UnreadableFile(`${object} is cut off: ${cut}`)
+}
+
 const attempt = (read: () => DataSet): DataSet => {
   try {
     return read()

@@ -1,4 +1,5 @@
 import dcmjs from 'dcmjs'
+import { personName } from './elements.ts'
 import type { DicomJson, JsonElement } from './json.ts'
 import type { NaturalDataset } from './write.ts'
 
@@ -15,15 +16,9 @@ const required = ['StudyDate', 'StudyTime', 'AccessionNumber', 'ReferringPhysici
 
 const keywordOf = (tag: string): string | undefined => dcmjs.data.DicomMetaDictionary.dictionary[`(${tag.slice(0, 4)},${tag.slice(4)})`]?.name
 
-const person = (value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null) return value ?? ''
-  const { Alphabetic = '', Ideographic = '', Phonetic = '' } = value as Partial<Record<string, string>>
-  return [Alphabetic, Ideographic, Phonetic].join('=').replace(/=+$/, '')
-}
-
 const natural = ({ vr, Value = [] }: JsonElement): unknown => {
   if (vr === 'SQ') return Value.map((item) => fromJson(item as DicomJson, Object.keys(item as DicomJson)))
-  const values = vr === 'PN' ? Value.map(person) : Value.map((value) => value ?? '')
+  const values = vr === 'PN' ? Value.map(personName) : Value.map((value) => value ?? '')
   return values.length > 1 ? values : values[0] ?? ''
 }
 

@@ -1,8 +1,13 @@
 import dcmjs from 'dcmjs'
+import type { JsonElement } from './json.ts'
+import { toWritten } from './kept.ts'
 
 const { DicomMetaDictionary, DicomDict } = dcmjs.data
 
-/** A data set with keywords for names, as dcmjs calls natural: sequences are arrays of such, bytes are ArrayBuffers. */
+/**
+ * A data set with keywords for names, as dcmjs calls natural: sequences are arrays of such, bytes are ArrayBuffers. An element that is
+ * kept as it was read stands there by its tag, `GGGGEEEE`, in the JSON model (PS3.18 F.2.2).
+ */
 export type NaturalDataset = Readonly<Record<string, unknown>>
 
 /** Explicit VR Little Endian (PS3.5 A.2). */
@@ -35,7 +40,24 @@ export const encodePart10 = (
     _vrMap: {},
   }))
   file.dict = DicomMetaDictionary.denaturalizeDataset({ ...(normal(dataset) as Record<string, unknown>), _vrMap: { PixelData: pixelDataVr(dataset), ...sampleVrs(dataset) } })
+  addKept(file.dict, dataset)
   return new Uint8Array(file.write({ fragmentMultiframe: false }))
+}
+
+const isTag = (key: string): boolean => /^[\dA-F]{8}$/.test(key)
+
+/** dcmjs knows elements of its dictionary by their keywords; what is kept by its tag is put beside them, in items too. */
+const addKept = (written: Record<string, unknown>, dataset: NaturalDataset): void => {
+  for (const [key, value] of Object.entries(dataset)) {
+    if (isTag(key)) {
+      written[key] ??= toWritten(value as JsonElement)
+      continue
+    }
+    const entry = Array.isArray(value) ? DicomMetaDictionary.nameMap[key] : undefined
+    if (entry?.vr !== 'SQ') continue
+    const { Value } = written[entry.tag.replace(/\W/g, '')] as { Value: Record<string, unknown>[] }
+    Value.forEach((item, index) => addKept(item, (value as NaturalDataset[])[index] ?? {}))
+  }
 }
 
 /** Pixel Data is OW unless encapsulated or of at most 8 bits (PS3.5 8.2). */
@@ -54,5 +76,5 @@ const normal = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(normal)
   if (value === null || typeof value !== 'object') return value
   const entries = Object.entries(value).map(([key, item]) => [key, key === '_vrMap' ? item : normal(item)] as const)
-  return { _vrMap: {}, ...Object.fromEntries(entries.filter(([, item]) => item !== undefined)) }
+  return { _vrMap: {}, ...Object.fromEntries(entries.filter(([key, item]) => item !== undefined && !isTag(key))) }
 }

@@ -24,7 +24,7 @@ export const gridPoint = ({ origin, steps }: Pick<Grid, 'origin' | 'steps'>, [i,
  * The index of a vector in patient mm, as a function; not rounded.
  * @throws Error where the steps do not span space
  */
-const inverseOf = ([a, b, c]: Grid['steps']): ((v: Vec3) => Vec3) => {
+export const inverseOf = ([a, b, c]: Grid['steps']): ((v: Vec3) => Vec3) => {
   const volume = dot(cross(a, b), c)
   if (Math.abs(volume) < 1e-12) throw new Error('the steps of the grid do not span space')
   const rows = [scale(cross(b, c), 1 / volume), scale(cross(c, a), 1 / volume), scale(cross(a, b), 1 / volume)] as const

@@ -15,6 +15,9 @@ export const pointsOf: Readonly<Record<MeasurementKind, number>> = { length: 2, 
  */
 export const toDecimalString = (value: number): string => {
   if (!Number.isFinite(value)) throw new Error(`${value} cannot be written as a decimal string`)
+  // Most are short: outlines hold a hundred thousand of them.
+  const plain = String(value)
+  if (plain.length <= 15) return plain
   for (let digits = 15; digits > 0; digits--) {
     const rounded = Number(value.toPrecision(digits)) + 0
     // Small numbers keep more digits with an exponent than behind zeros.
