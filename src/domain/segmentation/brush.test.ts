@@ -67,7 +67,7 @@ describe('a stroke', () => {
   it('covers the way between two points of a fast pointer without a gap', () => {
     const data = blank(grid)
     applyPatch(data, strokePatch(data, grid, [[2, 10, 1] as unknown as WorldPoint, [17, 10, 1] as unknown as WorldPoint], { shape: 'disc', radiusMm: 1, value: 2 }))
-    const row = (y: number): string => [...data.slice(400 + y * 20, 420 + y * 20)].join('')
+    const row = (y: number): string => data.slice(400 + y * 20, 420 + y * 20).join('')
     expect([9, 10, 11].map(row)).toEqual(['00222222222222222200', '02222222222222222220', '00222222222222222200'])
     expect(data.filter(Boolean)).toHaveLength(16 + 18 + 16)
   })
@@ -88,7 +88,7 @@ describe('a stroke', () => {
     expect(() => decodePatch(bytes.slice(0, -1), 1200)).toThrow()
     expect(() => decodePatch(new Uint8Array(0), 1200)).toThrow('empty')
   })
-  it('500 of them on 512 x 512 x 300 hold a few MB for undo', () => {
+  it('500 of them on 512 x 512 x 300 hold under a MB for undo', () => {
     const large: Grid = { dimensions: [512, 512, 300], origin: [0, 0, 0], steps: [[0.7, 0, 0], [0, 0.7, 0], [0, 0, 1]] }
     const data = blank(large)
     let bytes = 0
@@ -99,7 +99,6 @@ describe('a stroke', () => {
       applyPatch(data, patch)
       bytes += patchBytes(patch)
     }
-    console.log(`500 strokes hold ${(bytes / 1e6).toFixed(1)} MB`)
-    expect(bytes).toBeLessThan(20e6)
+    expect(bytes).toBeLessThan(1e6)
   })
 })
