@@ -5,7 +5,8 @@ const executablePath = findChromium()
 
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '*.spec.ts',
+  // What is too long for every time is run by `npm run test:full`.
+  testMatch: process.env['CIW_FULL'] ? ['**/*.spec.ts', '**/*.long.ts'] : '**/*.spec.ts',
   outputDir: '.cache/journeys',
   workers: 1,
   retries: 0,
