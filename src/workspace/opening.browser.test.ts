@@ -6,7 +6,7 @@ import { encodeReport } from '../dicom/sr/encode.ts'
 import type { Measurement, Place } from '../domain/measurement/types.ts'
 import { createHospital, device, place, plane, source } from '../testing/hospitalInMemory.ts'
 import { createWorkspace, type Workspace } from './createWorkspace.ts'
-import { openLogDatabase } from './log.ts'
+import { openLogDatabase } from './logDatabase.ts'
 import type { Outside } from './port.ts'
 
 let name: string
