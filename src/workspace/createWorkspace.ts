@@ -44,6 +44,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   let pending: Finalised | undefined
   /** Whether the hospital's reports were read, and whether another tab brought one there that was not. */
   let [read, unread] = [false, false]
+  const drawnHere = new Set<string>()
   /** Series that this person writes into through this hub; nobody is let into another. */
   const ownSeries = new Set<string>()
 
@@ -147,7 +148,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     const others = read ? heads.filter(({ sopInstanceUid }) => !before.has(sopInstanceUid) && !fates.get(sopInstanceUid)) : []
     if (others.length > 0) store.setState(({ colleagues }) => ({ colleagues: [...new Set([...colleagues, ...others.map(({ observer }) => observer)])] }))
     read = true
-    renameTwins(saved)
+    renameTwins(saved, () => true)
   })
   const theReports = once(readReports)
 
@@ -174,12 +175,16 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     if (unread) operations = [...operations, ...replay(entries).operations.filter((one) => !operations.includes(one))]
     else if (anew || news.length > 0) takeIn(entries)
     segmentations.resume(waiting(entries))
+    // In the order in which they came to be: the later one gives way, in the tab that drew it.
+    const { marks } = store.getState().document
+    const born = [...new Set(operations.map(({ trackingUid }) => trackingUid))].flatMap((uid) => marks[uid] ?? [])
+    renameTwins([...Object.values(marks).filter((mark) => !born.includes(mark)), ...born], (uid) => drawnHere.has(uid))
   })
-  /** A mark drawn before the hospital's were known may have taken the short name of one of them. */
-  const renameTwins = (saved: readonly Measurement[]): void => {
-    const theirs = new Map(saved.map(({ trackingId, trackingUid }) => [trackingId, trackingUid]))
+  /** A mark drawn before another was known may have taken its short name: whoever holds that under another UID, the one drawn here gives way. */
+  const renameTwins = (holders: readonly Measurement[], mayRename: (uid: string) => boolean): void => {
+    const theirs = new Map(holders.toReversed().map(({ trackingId, trackingUid }) => [trackingId, trackingUid]))
     for (const mark of Object.values(store.getState().document.marks)) {
-      if ((theirs.get(mark.trackingId) ?? mark.trackingUid) === mark.trackingUid) continue
+      if (!mayRename(mark.trackingUid) || (theirs.get(mark.trackingId) ?? mark.trackingUid) === mark.trackingUid) continue
       const { document } = store.getState()
       const operation: Operation = { trackingUid: mark.trackingUid, before: mark, after: { ...mark, trackingId: nextTrackingId(document.marks) } }
       void record(operation, perform(document, operation))
@@ -290,6 +295,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       }
       const operation: Operation = { trackingUid: after.trackingUid, before, after }
       store.setState({ selected: after.trackingUid })
+      if (!before) drawnHere.add(after.trackingUid)
       const kept = record(operation, perform(document, operation))
       const measured = pixels ? measureOn(operation, after, plane, pixels) : Promise.resolve()
       measuring.add(measured)
