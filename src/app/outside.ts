@@ -1,9 +1,12 @@
 import { ApiFailure, type Api } from '../api/index.ts'
 import type { WadoClient } from '../dicom/web/wadoClient.ts'
-import { uidOfUuid, type Outside } from '../workspace/index.ts'
+import { createDisk, uidOfUuid, type Outside } from '../workspace/index.ts'
 
 type Row = Record<string, { Value?: unknown[] }>
 const uids = (rows: Row[], tag: string): string[] => rows.map((row) => String(row[tag]?.Value?.[0] ?? '')).filter(Boolean)
+
+/** One for all studies: the browser is asked once. */
+const disk = createDisk(window.navigator.storage as StorageManager | undefined)
 
 /** The real world of a workspace: the hub's client, WADO, the clock. */
 export const createOutside = ({ api, wado }: { api: Api; wado: WadoClient }): Outside => ({
@@ -22,6 +25,7 @@ export const createOutside = ({ api, wado }: { api: Api; wado: WadoClient }): Ou
   },
   instances: async (dataset, study, series) => uids(await (await api.call('qidoInstances', { params: { dataset, study, series }, background: true })).json() as Row[], '00080018'),
   instance: (datasetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid) => wado.instance({ datasetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }),
+  disk,
   clock: () => new Date(),
   newUid: () => uidOfUuid(crypto.randomUUID()),
   wait: (ms, signal) => new Promise((resolve, reject) => {

@@ -40,6 +40,7 @@ export const createHospital = ({ alter = async (bytes) => bytes, before = () => 
     derivedSeries: async (_, __, modality) => (modality === 'SR' ? [...new Set([...instances.values()].map(({ series }) => series))].map((uid) => ({ uid, description: '' })) : []),
     instances: async (_dataset, _study, series) => [...instances].filter(([, found]) => found.series === series).map(([uid]) => uid),
     instance: async (_dataset, _study, _series, uid) => instances.get(uid)?.bytes ?? new Uint8Array(),
+    disk: { persist: async () => true, room: async () => undefined },
     clock: () => new Date('2026-01-05T12:00:00Z'),
     newUid: () => `2.25.${1000 + (uids += 1)}`,
     wait: async (ms) => { pauses.push(ms) },

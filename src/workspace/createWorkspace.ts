@@ -19,7 +19,8 @@ import { createKeys } from './seal.ts'
 import { createSegmentations } from './segmentations.ts'
 import { noteHub, noteIn, sendReport } from './sending.ts'
 import { emptyState, inTurn, once, type MarkState, type WorkspaceState } from './state.ts'
-import { createTabs } from './tabs.ts'
+import { isLow } from './storage.ts'
+import { createTabs, tryAgain } from './tabs.ts'
 
 const daTm = (date: Date): { date: string; time: string } => {
   const [day = '', rest = ''] = date.toISOString().split('T')
@@ -42,7 +43,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   /** How far the reports have come that say the marks in `saved`. */
   let arrived: ReadonlyMap<string, 'hub' | 'verified'> = new Map()
   let pending: Finalised | undefined
-  /** Whether the hospital's reports were read, and whether another tab brought one there that was not. */
+  /** Whether the hospital's reports were read, and whether another tab brought one there that was not read yet. */
   let [read, unread] = [false, false]
   const drawnHere = new Set<string>()
   /** Series that this person writes into through this hub; nobody is let into another. */
@@ -80,7 +81,10 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     store.setState(({ document }) => ({ fault, document: { ...rebase(document, [], operations), undo: [...own, ...document.undo] } }))
     setStates(Object.fromEntries(told.operations.filter(isNewest).map(({ trackingUid }) => [trackingUid, 'device' as const])))
     segmentations.resume(waiting(entries as Entry[]))
-    const stop = tabs.listen((document) => { if (document === log.document) follow().catch(() => undefined) })
+    const stop = tabs.listen((what) => {
+      if (what === log.document) follow().catch(() => undefined)
+      else if (what === tryAgain) void resume()
+    })
     abort.signal.addEventListener('abort', () => {
       stop()
       tabs.dispose()
@@ -92,7 +96,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   const deliver = createDelivery({ outside, dataset, study, signal: abort.signal })
   const segmentations = createSegmentations({ outside, dataset, study, deliver, stopped: abort.signal, onChange: (list) => store.setState({ segmentations: list }), append,
     note: async (...what) => noteIn(await theLog(), ...what),
-    noteHub: (sopInstanceUid) => noteHub(theLog, sopInstanceUid),
+    noteHub: async (sopInstanceUid) => noteHub(await theLog(), sopInstanceUid),
     alone: async (sopInstanceUid, work) => (await theTabs()).alone(`object/${sopInstanceUid}`, abort.signal, async () => {
       await follow()
       if (!waiting((await theLog()).entries() as Entry[]).some(({ object }) => object.sopInstanceUid === sopInstanceUid)) return 'arrived'
@@ -105,12 +109,17 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     onKept: (operation) => {
       store.setState({ notKept: undefined })
       if (isNewest(operation)) setState(operation.trackingUid, whereItIs(operation.trackingUid))
+      void outside.disk.persist().then(measureDisk)
     },
     onFailed: (left, error) => {
       store.setState({ notKept: detailOf(error) })
       setStates(Object.fromEntries(left.map(({ trackingUid }) => [trackingUid, 'failed' as const])))
     },
   })
+  const measureDisk = async (): Promise<void> => {
+    const room = await outside.disk.room()
+    store.setState({ low: room && isLow(room) ? room : undefined })
+  }
   /** Into the document at once, onto the disk before it is called kept. */
   const record = (operation: Operation, next: Document): Promise<void> => {
     store.setState({ document: next })
@@ -153,9 +162,9 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   const theReports = once(readReports)
 
   /** Takes in what the log says now: what this tab and others did, in the order of the chain, and behind it what waits for the disk. */
-  const takeIn = (entries: readonly Entry[]): void => {
+  const takeIn = (entries: readonly Entry[], before: readonly Operation[] = []): void => {
     const told = replay(entries)
-    operations = [...told.operations, ...keeper.waiting().filter((one) => !told.operations.includes(one))]
+    operations = [...new Set([...before.filter((one) => !keeper.waiting().includes(one)), ...told.operations, ...keeper.waiting()])]
     pending = told.pending
     store.setState(({ document, saved }) => ({ document: rebase(document, saved, operations) }))
     setStates(Object.fromEntries(told.operations.filter((one) => isNewest(one) && !keeper.waiting().some(({ trackingUid }) => trackingUid === one.trackingUid)).map(({ trackingUid }) => [trackingUid, whereItIs(trackingUid)])))
@@ -168,12 +177,11 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     const entries = log.entries() as readonly Entry[]
     const news = anew ? entries : entries.slice(before.length)
     if (fault) store.setState({ fault })
-    if (anew || news.some(({ type }) => type === 'reportVerified')) unread = read
-    if (unread) unread = await readReports().then(() => false, () => true)
+    const behind = unread || anew || news.some(({ type }) => type === 'reportVerified')
+    unread = behind && !(read && await readReports().then(() => true, () => false))
     if (store.getState().save.kind === 'failed' && !replay(entries).pending) store.setState({ save: { kind: 'idle' } })
     // What a tab took out of the log stays shown until the hospital's report of it has come.
-    if (unread) operations = [...operations, ...replay(entries).operations.filter((one) => !operations.includes(one))]
-    else if (anew || news.length > 0) takeIn(entries)
+    if (behind || news.length > 0) takeIn(entries, unread ? operations : [])
     segmentations.resume(waiting(entries))
     // In the order in which they came to be: the later one gives way, in the tab that drew it.
     const { marks } = store.getState().document
@@ -197,12 +205,14 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       await theLog()
       await keeper.again()
       await theReports()
+      if (unread) await follow()
     } catch (error) {
       if (!abort.signal.aborted) store.setState({ opening: false, notOpened: detailOf(error) })
       return
     }
     store.setState({ opening: false })
     if (pending && store.getState().save.kind !== 'saving') void carry(pending)
+    void measureDisk()
     await segmentations.list().then(() => store.setState({ notListed: undefined }), (error: unknown) => store.setState({ notListed: detailOf(error) }))
   }
 
@@ -220,7 +230,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       await (await theTabs()).alone(`object/${report.sopInstanceUid}`, abort.signal, async () => {
         await follow()
         if (replay(log.entries() as readonly Entry[]).pending?.sopInstanceUid !== report.sopInstanceUid) return store.setState({ save: { kind: 'idle' } })
-        const { onHub, told } = noteHub(theLog, report.sopInstanceUid)
+        const { onHub, told } = noteHub(log, report.sopInstanceUid)
         const sent = await sendReport(deliver, report, () => {
           onHub()
           setStates(Object.fromEntries(report.marks.filter((mark) => isAsIn(mark) && onDisk(mark)).map(({ trackingUid }) => [trackingUid, 'hub' as const])))
@@ -269,16 +279,17 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     await open()
     for (const { sopInstanceUid } of store.getState().segmentations) segmentations.retry(sopInstanceUid)
   }
+  /** The same, where there is something to try again. */
+  const resume = async (): Promise<void> => {
+    await opened
+    const { notOpened, notKept, notListed, save, segmentations: kept } = store.getState()
+    if (notOpened !== undefined || notKept !== undefined || notListed !== undefined || save.kind === 'failed' || kept.some(({ state }) => state === 'failed')) await reopen()
+  }
   return {
     store,
     opened,
     reopen,
-    /** The same, where there is something to try again. */
-    resume: async (): Promise<void> => {
-      await opened
-      const { notOpened, notKept, notListed, save, segmentations: kept } = store.getState()
-      if (notOpened !== undefined || notKept !== undefined || notListed !== undefined || save.kind === 'failed' || kept.some(({ state }) => state === 'failed')) await reopen()
-    },
+    resume,
     /**
      * A mark that was drawn or moved by the person; nothing happens where it was deleted meanwhile. Its numbers are computed here, from
      * what will be written. It is kept at once, before the pixels of a region have come.

@@ -6,9 +6,10 @@ import { decodeReport } from '../dicom/sr/decode.ts'
 import type { Place } from '../domain/measurement/types.ts'
 import { createHospital, device, place, plane, source } from '../testing/hospitalInMemory.ts'
 import { createWorkspace, type Workspace } from './createWorkspace.ts'
-import { countAll, createDrafts, type Draft, type Drafts } from './drafts.ts'
+import { createDrafts, type Drafts } from './drafts.ts'
 import { openLogDatabase } from './logDatabase.ts'
 import type { Outside } from './port.ts'
+import { countAll, type Draft } from './waits.ts'
 import versionOne from './fixtures/log-database-1.json' with { type: 'json' }
 
 let name: string
@@ -68,13 +69,12 @@ describe('the list of what is not at its hospital', () => {
     await expect.poll(() => drafts.store.getState().drafts?.map(({ about, waits }) => [about?.dataset, waits?.marks])).toEqual([['d', 1]])
   })
   it('says how far a report came and why not farther, also to a page that is opened later', async () => {
-    const { outside } = createHospital({ before: refuses })
-    const workspace = await studyOf(outside)
+    const hospital = createHospital({ before: refuses })
+    const workspace = await studyOf(hospital.outside)
     await draw(workspace)
     await workspace.save()
-    workspace.dispose()
-    const [draft] = await listOf(draftsOf({ ...outside, submit: () => new Promise(() => undefined) }))
-    expect(draft?.waits).toEqual({ marks: 0, report: { state: 'failed', detail: 'the grant has ended', marks: 1 }, segmentations: [] })
+    const [draft] = await listOf(draftsOf(hospital.outside))
+    expect(draft?.waits).toEqual({ marks: 0, report: { sopInstanceUid: hospital.sent[0]?.sopInstanceUid, state: 'failed', detail: 'the grant has ended', marks: 1 }, segmentations: [] })
   })
   it('holds nothing of another person of the same browser, and leaves it where it is', async () => {
     const { outside } = createHospital()
@@ -186,11 +186,32 @@ describe('studies that are not open', () => {
     await workspace.save()
     const drafts = draftsOf(hospital.outside)
     await listOf(drafts)
-    await drafts.sync()
     expect([hospital.sent.length, drafts.store.getState().drafts?.[0]?.waits?.report?.state]).toEqual([1, 'failed'])
     workspace.dispose()
     await expect.poll(() => drafts.store.getState().drafts).toEqual([])
     expect(hospital.sent.length).toBe(2)
+  })
+  it('are waited for by whoever signs out, with what is left, or why it cannot be', async () => {
+    let away = true
+    const hospital = createHospital({ before: () => { if (away) refuses() } })
+    for (const study of ['1.1', '1.2']) {
+      const workspace = await studyOf(hospital.outside, study)
+      await draw(workspace)
+      await workspace.save()
+      workspace.dispose()
+    }
+    // Open in another tab, this one is sent from there.
+    const open = await studyOf(hospital.outside, '1.3')
+    await draw(open)
+    await open.save()
+    const drafts = draftsOf(hospital.outside)
+    await listOf(drafts)
+    const never = new AbortController().signal
+    expect(await drafts.syncAndWait(never, () => undefined)).toEqual({ kind: 'failed', detail: 'the grant has ended' })
+    away = false
+    const left: string[] = []
+    expect(await drafts.syncAndWait(never, (now, all) => left.push(`${now} of ${all}`))).toEqual({ kind: 'arrived' })
+    expect([left[0], left.at(-1)]).toEqual(['3 of 3', '0 of 3'])
   })
   it('are sent by one tab, and by the next when that one closes', async () => {
     const hospital = createHospital({ before: (attempt) => { if (attempt === 1) refuses() } })

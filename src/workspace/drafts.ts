@@ -1,49 +1,22 @@
 import { createStore } from 'zustand/vanilla'
 import { detailOf } from './delivery.ts'
-import { countOf, unsynced, type Entry, type Unsynced } from './entries.ts'
+import { unsynced, type Entry } from './entries.ts'
 import { openLog, type Log } from './log.ts'
-import { listLogs, type LogDatabase, type LogFault, type StudyEntry } from './logDatabase.ts'
+import { listLogs, type LogDatabase, type StudyEntry } from './logDatabase.ts'
 import type { Outside } from './port.ts'
 import { createKeys } from './seal.ts'
 import { createSender } from './sender.ts'
 import { inTurn, once } from './state.ts'
-import { createTabs } from './tabs.ts'
-
-/** A log of the signed-in person on this device. */
-export type Draft = {
-  /** Its name in the database. */
-  readonly document: string
-  readonly records: number
-  /** What it is about; missing where that cannot be read. */
-  readonly about?: StudyEntry
-  /** What of it is not at the hospital; missing where the log was set aside or nothing of it can be read. */
-  readonly waits?: Unsynced
-  /** Where it stops being readable. */
-  readonly fault?: LogFault
-}
-export type DraftsState = {
-  /** Undefined until they were read for the first time. */
-  readonly drafts: readonly Draft[] | undefined
-  /** Why they could not be read. */
-  readonly notRead: string | undefined
-  /** Logs that this tab is sending from now. */
-  readonly sending: ReadonlySet<string>
-}
-
-/** Whether something of it waits to be sent: it was finished, and nobody said that it cannot arrive. */
-export const isSendable = ({ waits }: Draft): boolean => [waits?.report, ...waits?.segmentations ?? []].some((one) => one && one.state !== 'differs' && one.state !== 'rejected')
-/** How many things of all studies are not at their hospital. */
-export const countAll = (drafts: readonly Draft[]): number => drafts.reduce((sum, { waits }) => sum + (waits ? countOf(waits) : 0), 0)
-
-/** What is said to other tabs beside the names of logs: that whoever leads tries again what failed. */
-const tryAgain = 'try again'
+import { isLow } from './storage.ts'
+import { createTabs, tryAgain } from './tabs.ts'
+import { countOf, isSendable, sendables, type Draft, type DraftsState } from './waits.ts'
 
 /**
  * All work of the signed-in person on this device that is not at its hospital, over all studies; nobody else's is read. One tab of the
  * browser leads and sends what was finished and waits, of studies that no tab has open; another takes over when it closes.
  */
 export const createDrafts = ({ outside, database }: { outside: Outside; database: Promise<LogDatabase> }) => {
-  const store = createStore<DraftsState>(() => ({ drafts: undefined, notRead: undefined, sending: new Set() }))
+  const store = createStore<DraftsState>(() => ({ drafts: undefined, notRead: undefined, sending: new Set(), low: undefined }))
   const abort = new AbortController()
   const logs = new Map<string, Log>()
   const start = once(async () => {
@@ -75,7 +48,9 @@ export const createDrafts = ({ outside, database }: { outside: Outside; database
       const { fault } = await log.follow()
       return { document, records, about: entry, waits: unsynced(log.entries() as readonly Entry[]), ...(fault ? { fault } : {}) }
     }))
-    done = drafts.filter(({ fault, waits }) => !fault && waits && countOf(waits) === 0)
+    const room = await outside.disk.room()
+    store.setState({ low: room && isLow(room) ? room : undefined })
+    done = drafts.filter((one) => !one.fault && one.waits && countOf(one) === 0)
     if (!abort.signal.aborted) store.setState({ notRead: undefined, drafts: drafts.filter((one) => !done.includes(one)).sort((a, b) => ((a.about?.changed ?? '') < (b.about?.changed ?? '') ? 1 : -1)) })
   })
   /** Reads anew; calls that come while it waits are one. */
@@ -116,6 +91,14 @@ export const createDrafts = ({ outside, database }: { outside: Outside; database
     }
   }
   let opening = open()
+  /** Sends again what failed, in whichever tab leads or has it open. */
+  const sync = async (): Promise<void> => {
+    await opening
+    const { tabs } = await start()
+    tabs.tell(tryAgain)
+    await changed()
+    await pass(true)
+  }
   return {
     store,
     /** Reads the drafts anew, where that failed before. */
@@ -124,13 +107,34 @@ export const createDrafts = ({ outside, database }: { outside: Outside; database
       if (store.getState().drafts === undefined) opening = open()
       else await changed()
     },
-    /** Sends again what failed, in whichever tab leads. */
-    sync: async (): Promise<void> => {
+    sync,
+    /**
+     * Sends all that was finished, and waits for it.
+     * @param onLeft how many are left of how many there were
+     * @returns whether all arrived; else what one was told
+     * @throws AbortError where the signal stops the waiting: the sending goes on
+     */
+    syncAndWait: async (signal: AbortSignal, onLeft: (left: number, all: number) => void): Promise<{ readonly kind: 'arrived' } | { readonly kind: 'failed'; readonly detail: string }> => {
       await opening
-      const { tabs } = await start()
-      tabs.tell(tryAgain)
-      await changed()
-      await pass(true)
+      const all = sendables(store.getState().drafts ?? []).length
+      /** Objects seen on their way since: what failed before is no answer. */
+      const tried = new Set<string>()
+      return new Promise((resolve, reject) => {
+        const look = (): void => {
+          const left = sendables(store.getState().drafts ?? [])
+          onLeft(left.length, all)
+          for (const { sopInstanceUid, state } of left) if (state !== 'failed') tried.add(sopInstanceUid)
+          const failed = left.find(({ sopInstanceUid, state }) => state === 'failed' && tried.has(sopInstanceUid))
+          if (left.length > 0 && !failed && !signal.aborted) return
+          unsubscribe()
+          if (signal.aborted) reject(new DOMException('stopped', 'AbortError'))
+          else resolve(failed ? { kind: 'failed', detail: failed.detail ?? '' } : { kind: 'arrived' })
+        }
+        const unsubscribe = store.subscribe(look)
+        signal.addEventListener('abort', look, { once: true })
+        look()
+        sync().catch(reject)
+      })
     },
     dispose: () => abort.abort(),
   }

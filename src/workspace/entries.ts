@@ -2,6 +2,7 @@ import type { Measurement } from '../domain/measurement/types.ts'
 import type { FinishedObject } from './delivery.ts'
 import { markDifferences, type Operation } from './document.ts'
 import type { SegmentationEntry } from './segmentations.ts'
+import type { Sending, Unsynced } from './waits.ts'
 
 /** A finished report and the marks it says. */
 export type Finalised = FinishedObject & { readonly marks: readonly Measurement[] }
@@ -15,7 +16,7 @@ export type Entry =
   | { readonly type: 'finalised'; readonly report: Finalised; readonly upTo?: number }
   | { readonly type: 'reportVerified'; readonly sopInstanceUid: string }
   /** What the hub or the hospital said of an object that has not arrived. */
-  | { readonly type: 'notArrived'; readonly sopInstanceUid: string; readonly state: 'hub' | 'failed' | 'differs' | 'rejected'; readonly detail: string }
+  | { readonly type: 'notArrived'; readonly sopInstanceUid: string; readonly state: Sending['state']; readonly detail: string }
   | SegmentationEntry
 
 /**
@@ -36,16 +37,6 @@ export const waiting = (entries: readonly Entry[]): { object: FinishedObject; na
   return entries.flatMap((entry) => (entry.type === 'segmentation' && !arrived.has(entry.object.sopInstanceUid) ? [{ object: entry.object, name: entry.name }] : []))
 }
 
-/** Of something that is finished and has not arrived: how far it came, and why not farther. */
-export type Sending = { readonly state: 'device' | 'hub' | 'failed' | 'differs' | 'rejected'; readonly detail?: string }
-/** What of a study is not yet at the hospital. */
-export type Unsynced = {
-  /** Marks that no report says as they are now; what was deleted since counts too. */
-  readonly marks: number
-  readonly report?: Sending & { readonly marks: number }
-  readonly segmentations: readonly (Sending & { readonly name: string })[]
-}
-
 const same = (a: Measurement | null, b: Measurement | null): boolean => (a && b ? markDifferences(a, b).length === 0 : a === b)
 
 /** What a log says waits, without asking the hospital. */
@@ -61,7 +52,7 @@ export const unsynced = (entries: readonly Entry[]): Unsynced => {
   }
   const standing = (sopInstanceUid: string): Sending => {
     const told = entries.findLast((entry) => entry.type === 'notArrived' && entry.sopInstanceUid === sopInstanceUid)
-    return told?.type === 'notArrived' ? { state: told.state, ...(told.detail ? { detail: told.detail } : {}) } : { state: 'device' }
+    return told?.type === 'notArrived' ? { sopInstanceUid, state: told.state, ...(told.detail ? { detail: told.detail } : {}) } : { sopInstanceUid, state: 'device' }
   }
   return {
     marks: [...last].filter(([uid, after]) => !same(after, inReport ? inReport.get(uid) ?? null : first.get(uid) ?? null)).length,
@@ -69,5 +60,3 @@ export const unsynced = (entries: readonly Entry[]): Unsynced => {
     segmentations: waiting(entries).map(({ object, name }) => ({ name, ...standing(object.sopInstanceUid) })),
   }
 }
-/** How many things wait. */
-export const countOf = ({ marks, report, segmentations }: Unsynced): number => marks + (report ? 1 : 0) + segmentations.length

@@ -19,7 +19,7 @@ const databaseVersion = 2
  * @throws Error in words where a tab with another version of the program stands in the way
  */
 export const openLogDatabase = async (name = 'workbench-drafts'): Promise<LogDatabase> => {
-  let stop = (_: Error): void => undefined
+  let stop: (error: Error) => void = () => undefined
   const blocked = new Promise<never>((_, reject) => { stop = reject })
   const opened = openDB<LogSchema>(name, databaseVersion, {
     upgrade: (database, from) => {

@@ -29,7 +29,7 @@ const stateOf = (fate: Submission | undefined): Pick<KeptSegmentation, 'state' |
  */
 export const createSegmentations = ({ outside, dataset, study, deliver, append, alone, note, noteHub: hubNote, onChange, stopped }: {
   outside: Outside; dataset: string; study: string; deliver: Deliver; append: (entry: SegmentationEntry) => Promise<unknown>; onChange: (list: readonly KeptSegmentation[]) => void; stopped: AbortSignal
-  alone: (sopInstanceUid: string, work: () => Promise<void>) => Promise<'done' | 'arrived'>; note: (sopInstanceUid: string, state: 'failed' | 'differs' | 'rejected', detail?: string) => Promise<void>; noteHub: (sopInstanceUid: string) => ReturnType<typeof noteHub>
+  alone: (sopInstanceUid: string, work: () => Promise<void>) => Promise<'done' | 'arrived'>; note: (sopInstanceUid: string, state: 'failed' | 'differs' | 'rejected', detail?: string) => Promise<void>; noteHub: (sopInstanceUid: string) => Promise<ReturnType<typeof noteHub>>
 }) => {
   let list: readonly KeptSegmentation[] = []
   /** Objects of this session that have not arrived. */
@@ -50,7 +50,7 @@ export const createSegmentations = ({ outside, dataset, study, deliver, append, 
     }
     try {
       const done = await alone(sopInstanceUid, async () => {
-        const { onHub, told } = hubNote(sopInstanceUid)
+        const { onHub, told } = await hubNote(sopInstanceUid)
         const sent = await sendSegmentation(deliver, object, name, () => {
           onHub()
           now('hub')

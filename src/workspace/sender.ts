@@ -29,7 +29,7 @@ export const createSender = ({ outside, signal, logOf, onSending }: { outside: O
         await tabs.alone(`object/${sopInstanceUid}`, signal, async () => {
           await log.follow()
           if (!isWaiting()) return
-          const { onHub, told } = noteHub(async () => log, sopInstanceUid)
+          const { onHub, told } = noteHub(log, sopInstanceUid)
           const sent = await send(onHub)
           await told()
           if (sent.kind === 'verified') await log.append(arrived)

@@ -13,10 +13,14 @@ export const noteIn = async (log: Log, sopInstanceUid: string, state: NotArrived
   if (last?.type !== 'notArrived' || last.state !== state || last.detail !== detail) await log.append({ type: 'notArrived', sopInstanceUid, state, detail } satisfies Entry)
 }
 
-/** Notes that an object is at the hub; `told` resolves when that stands in the log, or cannot: nobody's work waits for it. */
-export const noteHub = (log: () => Promise<Log>, sopInstanceUid: string): { readonly onHub: () => void; readonly told: () => Promise<void> } => {
-  let note: Promise<void> = Promise.resolve()
-  return { onHub: () => { note = log().then((one) => noteIn(one, sopInstanceUid, 'hub')).catch(() => undefined) }, told: () => note }
+/**
+ * Notes that an object is tried again where it failed, and that it is at the hub; `told` resolves when that stands in the log, or
+ * cannot: nobody's work waits for it.
+ */
+export const noteHub = (log: Log, sopInstanceUid: string): { readonly onHub: () => void; readonly told: () => Promise<void> } => {
+  const failed = (log.entries() as readonly Entry[]).findLast((entry) => entry.type === 'notArrived' && entry.sopInstanceUid === sopInstanceUid)
+  let note = failed?.type === 'notArrived' && failed.state === 'failed' ? noteIn(log, sopInstanceUid, 'device').catch(() => undefined) : Promise.resolve()
+  return { onHub: () => { note = note.then(() => noteIn(log, sopInstanceUid, 'hub')).catch(() => undefined) }, told: () => note }
 }
 
 type NotVerified = { readonly kind: 'differs' | 'rejected'; readonly detail: string }

@@ -2,6 +2,7 @@ import type { Measurement } from '../domain/measurement/types.ts'
 import { emptyDocument, type Document } from './document.ts'
 import type { LogFault } from './logDatabase.ts'
 import type { KeptSegmentation } from './segmentations.ts'
+import type { Room } from './storage.ts'
 
 /** Where a mark is kept: not yet, on this device, at the hub, verified at the hospital; or what went wrong. */
 export type MarkState = 'drawing' | 'device' | 'failed' | 'hub' | 'verified'
@@ -28,9 +29,11 @@ export type WorkspaceState = {
   readonly left: { readonly trackingId: string; readonly gone: boolean } | undefined
   /** Who saved marks on this study while it was open here. */
   readonly colleagues: readonly string[]
+  /** The room left on this device's disk, where it is little. */
+  readonly low: Room | undefined
 }
 export const emptyState: WorkspaceState = {
-  opening: true, notOpened: undefined, notKept: undefined, document: emptyDocument, saved: [], states: {}, save: { kind: 'idle' }, selected: undefined, fault: undefined, segmentations: [], notListed: undefined, left: undefined, colleagues: [],
+  opening: true, notOpened: undefined, notKept: undefined, document: emptyDocument, saved: [], states: {}, save: { kind: 'idle' }, selected: undefined, fault: undefined, segmentations: [], notListed: undefined, left: undefined, colleagues: [], low: undefined,
 }
 
 /** One try at a time; what failed is tried anew by whoever asks next. */

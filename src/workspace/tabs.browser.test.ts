@@ -114,6 +114,23 @@ describe('two tabs of one person on one study', () => {
     for (const tab of [one, two]) tab.dispose()
     expect(Object.keys(shown(await tabOn(hospital.outside)))).toHaveLength(3)
   })
+  it.each(['before it was opened', 'after it was opened'])('show what the other saved also where the hospital stopped answering %s', async (when) => {
+    const hospital = createHospital()
+    let away = when === 'before it was opened'
+    const [one, two] = [await tabOn(hospital.outside), await tabOn({ ...hospital.outside, derivedSeries: async (...asked) => {
+      if (away) throw new ApiFailure('refused', 'upstream', 'the hospital does not answer', 502)
+      return hospital.outside.derivedSeries(...asked)
+    } })]
+    await draw(one)
+    await expect.poll(() => Object.keys(shown(two))).toHaveLength(1)
+    away = true
+    await one.save()
+    await draw(one, 150.5)
+    await expect.poll(() => Object.keys(shown(two))).toEqual(['M1 180.5', 'M2 150.5'])
+    away = false
+    await (when === 'before it was opened' ? two.resume() : two.refresh())
+    await expect.poll(() => shown(two)).toEqual({ 'M1 180.5': 'verified', 'M2 150.5': 'device' })
+  })
   it('send a report once, though both have it open', async () => {
     const hospital = createHospital({ before: (attempt) => { if (attempt === 1) throw new ApiFailure('signedOut', 'signedOut', 'Sign in to go on', 401) } })
     const first = await tabOn(hospital.outside)

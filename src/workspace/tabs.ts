@@ -1,3 +1,6 @@
+/** What is said to other tabs beside the names of logs: whoever has something that failed tries it again. */
+export const tryAgain = 'try again'
+
 /** How tabs over one log database hear of one another and stay out of one another's way. One channel and one set of locks a database. */
 export const createTabs = (database: string) => {
   const channel = new BroadcastChannel(`${database} changed`)
