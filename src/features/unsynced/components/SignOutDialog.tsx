@@ -29,8 +29,12 @@ export const SignOutDialog = ({ state: { drafts, notRead }, syncAndWait, onSignO
     }
   }
   return (
-    <Modal opened onClose={onStay} title={t('signOut.title')} centered closeOnClickOutside={!busy} size={600} padding="xl" closeButtonProps={{ 'aria-label': t('signOut.close') }} styles={{ title: { fontWeight: 600, fontSize: 16 }, header: { background: 'var(--ciw-surface)' }, content: { background: 'var(--ciw-surface)' } }}>
+    <Modal.Root opened onClose={onStay} centered closeOnClickOutside={!busy} size={600}>
+      <Modal.Overlay />
+      {/* Without the header of a plain dialog: to a screen reader that is a second banner of the page. */}
+      <Modal.Content style={{ background: 'var(--ciw-surface)' }}><Modal.Body p="xl">
       <Stack gap="md">
+        <Modal.Title fw={600} fz={16}>{t('signOut.title')}</Modal.Title>
         {drafts === undefined ? <Text size="sm" role="status">{notRead === undefined ? t('signOut.asking') : `${t('signOut.notKnown')} ${notRead}`}</Text> : (
           <Stack gap={4} fz="sm">
             {sendable > 0 ? <Status kind="waiting">{t('signOut.finished', { count: sendable })}</Status> : null}
@@ -56,6 +60,7 @@ export const SignOutDialog = ({ state: { drafts, notRead }, syncAndWait, onSignO
           )}
         </Group>
       </Stack>
-    </Modal>
+      </Modal.Body></Modal.Content>
+    </Modal.Root>
   )
 }
