@@ -9,6 +9,7 @@ const screens: readonly { readonly path: string; readonly ready: (page: Page) =>
   { path: '/my-data', ready: (page) => page.getByRole('heading', { level: 2 }).first().waitFor() },
   { path: '/studies', ready: (page) => page.getByText(/^[23] studies$/).waitFor() },
   { path: '/requests', ready: (page) => page.getByText('No request yet').waitFor() },
+  { path: '/unsynced', ready: (page) => page.getByRole('heading', { name: 'Everything is at the hospital' }).waitFor() },
   { path: '/tools', ready: (page) => page.getByRole('heading', { level: 1, name: '2 tools' }).waitFor() },
   { path: '/tools/lung-fields', ready: (page) => page.getByText('You have not run it yet.').waitFor() },
 ]
@@ -82,6 +83,16 @@ for (const [scheme, account] of [['light', 'clinician'], ['dark', 'clinician-2']
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     await page.getByRole('region', { name: 'Result' }).waitFor({ timeout: 60_000 })
     await check('a tool\'s result')
+    await page.goto(`${hub.address}/unsynced`)
+    await page.getByRole('listitem').filter({ hasText: 'LIN-0001' }).waitFor()
+    await check('what is not at the hospital')
+    await page.getByRole('button', { name: 'Account' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out anyway' }).waitFor()
+    // The menu it was asked from goes by and by.
+    await expect(page.getByRole('menu')).toHaveCount(0)
+    await check('signing out with work that waits')
+    await page.goBack()
     await page.route('**/frames/**', (route) => route.abort())
     await page.reload()
     await viewport.getByRole('alert').waitFor()

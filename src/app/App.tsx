@@ -5,6 +5,7 @@ import { ApiProvider } from '../api/index.ts'
 import { createI18n, I18nextProvider } from '../i18n/index.ts'
 import { cssVariablesResolver, theme } from '../ui/theme.ts'
 import type { compose } from './compose.ts'
+import { DraftsProvider } from './Drafts.tsx'
 import { createAppRouter } from './router.tsx'
 
 const i18n = createI18n()
@@ -15,7 +16,7 @@ export const App = ({ parts }: { parts: ReturnType<typeof compose> }) => (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <QueryClientProvider client={parts.queryClient}>
         <ApiProvider value={parts.api}>
-          <RouterProvider router={router} />
+          <DraftsProvider><RouterProvider router={router} /></DraftsProvider>
         </ApiProvider>
       </QueryClientProvider>
     </MantineProvider>

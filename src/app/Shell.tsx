@@ -1,7 +1,11 @@
 import { IconDatabase, IconFileCheck, IconFolder, IconPhoto, IconCpu } from '@tabler/icons-react'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { useState } from 'react'
 import { AccountMenu, Hospitals } from '../features/session/index.ts'
+import { UnsyncedLink } from '../features/unsynced/index.ts'
 import { useTranslation } from '../i18n/index.ts'
+import { useDrafts } from './Drafts.tsx'
+import { SignOut } from './SignOut.tsx'
 
 const places = [
   { to: '/catalogue', key: 'nav.catalogue', Icon: IconDatabase }, { to: '/my-data', key: 'nav.myData', Icon: IconFolder }, { to: '/studies', key: 'nav.studies', Icon: IconPhoto },
@@ -13,6 +17,8 @@ export const Shell = () => {
   const { t } = useTranslation()
   const { pathname, searchStr } = useRouterState({ select: ({ location }) => location })
   const place = places.find(({ to }) => pathname.startsWith(to))
+  const { count } = useDrafts()
+  const [leaving, setLeaving] = useState(false)
   return (
     <div className="ciw-shell">
       <a className="ciw-skip" href="#content">{t('app.skip')}</a>
@@ -23,8 +29,10 @@ export const Shell = () => {
       </nav>
       <header className="ciw-top">
         <span style={{ fontWeight: 600, flex: 1 }}>{place ? t(place.key) : ''}</span>
+        <UnsyncedLink count={count} />
         <Hospitals />
-        <AccountMenu path={pathname + searchStr} />
+        <AccountMenu path={pathname + searchStr} onSignOut={() => setLeaving(true)} />
+        {leaving ? <SignOut onStay={() => setLeaving(false)} /> : null}
       </header>
       <main className="ciw-main" id="content" tabIndex={-1}><Outlet /></main>
     </div>

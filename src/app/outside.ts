@@ -1,10 +1,12 @@
 import { ApiFailure, jsonOf, type Api } from '../api/index.ts'
 import type { WadoClient } from '../dicom/web/wadoClient.ts'
-import { uidOfUuid, type Outside } from '../workspace/index.ts'
+import { createDisk, uidOfUuid, type Outside } from '../workspace/index.ts'
 
 type Row = Record<string, { Value?: unknown[] }>
 const uids = (rows: Row[], tag: string): string[] => rows.map((row) => String(row[tag]?.Value?.[0] ?? '')).filter(Boolean)
 
+/** One for all studies: the browser is asked once. */
+const disk = createDisk(window.navigator.storage as StorageManager | undefined)
 const rowsOf = async (response: Response): Promise<Row[]> => await jsonOf(response) as Row[]
 
 /** How long an answer may take before it is given up: what is asked for in JSON, and an object of so many bytes at 50 kB a second. */
@@ -36,6 +38,7 @@ export const createOutside = ({ api, wado, limit = (ms) => AbortSignal.timeout(m
     },
     instances: async (dataset, study, series) => uids(await rowsOf(await api.call('qidoInstances', { params: { dataset, study, series }, ...background() })), '00080018'),
     instance: (datasetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid, bytes = likelyBytes) => wado.instance({ datasetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }, limit(objectMs(bytes))),
+    disk,
     clock: () => new Date(),
     newUid: () => uidOfUuid(crypto.randomUUID()),
     wait: (ms, signal) => new Promise((resolve, reject) => {

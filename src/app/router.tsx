@@ -31,10 +31,11 @@ const studies = createRoute({
 })
 const tools = createRoute({ getParentRoute: () => library, path: '/tools', component: lazyRouteComponent(() => import('./pages/library.tsx'), 'Tools') })
 const tool = createRoute({ getParentRoute: () => library, path: '/tools/$tool', component: lazyRouteComponent(() => import('./pages/library.tsx'), 'Tool') })
+const unsynced = createRoute({ getParentRoute: () => library, path: '/unsynced', component: lazyRouteComponent(() => import('./pages/library.tsx'), 'Unsynced') })
 const nowhere = createRoute({ getParentRoute: () => library, path: '$', component: lazyRouteComponent(() => import('./pages/library.tsx'), 'Nowhere') })
 const view = createRoute({ getParentRoute: () => root, path: '/view/$dataset/$handle', component: lazyRouteComponent(() => import('./pages/ViewerPage.tsx'), 'ViewerPage') })
 
-export const createAppRouter = () => createRouter({ routeTree: root.addChildren([library.addChildren([catalogue, dataset, requests, newRequest, myData, studies, tools, tool, nowhere]), home, view]), defaultPreload: 'intent' })
+export const createAppRouter = () => createRouter({ routeTree: root.addChildren([library.addChildren([catalogue, dataset, requests, newRequest, myData, studies, tools, tool, unsynced, nowhere]), home, view]), defaultPreload: 'intent' })
 
 declare module '@tanstack/react-router' {
   interface Register {

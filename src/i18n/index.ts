@@ -4,9 +4,10 @@ import annotation from './en/annotation.json' with { type: 'json' }
 import common from './en/common.json' with { type: 'json' }
 import library from './en/library.json' with { type: 'json' }
 import tools from './en/tools.json' with { type: 'json' }
+import unsynced from './en/unsynced.json' with { type: 'json' }
 import viewer from './en/viewer.json' with { type: 'json' }
 
-const resources = { en: { common, library, viewer, annotation, tools } } as const
+const resources = { en: { common, library, viewer, annotation, tools, unsynced } } as const
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -18,7 +19,7 @@ declare module 'i18next' {
 /** Starts the words of one language; keys are typed by the English file, which is complete. */
 export const createI18n = (language = 'en'): i18n => {
   const instance = i18next.createInstance()
-  void instance.use(initReactI18next).init({ lng: language, fallbackLng: 'en', defaultNS: 'common', ns: ['common', 'library', 'viewer', 'annotation', 'tools'], resources, interpolation: { escapeValue: false }, returnNull: false })
+  void instance.use(initReactI18next).init({ lng: language, fallbackLng: 'en', defaultNS: 'common', ns: ['common', 'library', 'viewer', 'annotation', 'tools', 'unsynced'], resources, interpolation: { escapeValue: false }, returnNull: false })
   return instance
 }
 
@@ -33,3 +34,5 @@ export const formatExact = (value: number, language: string): string => new Intl
 /** Numbers and dates as the language writes them. */
 export const formatNumber = (value: number, language: string): string => new Intl.NumberFormat(language).format(value)
 export const formatDate = (iso: string, language: string): string => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(new Date(iso))
+/** A moment of this device, to the minute, in its own time zone. */
+export const formatMoment = (iso: string, language: string): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))

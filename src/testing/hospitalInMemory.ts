@@ -1,6 +1,6 @@
 import type { Submission } from '../contract/index.ts'
-import type { DicomJson } from '../dicom/file/json.ts'
-import { decodeReport } from '../dicom/sr/decode.ts'
+import { toDicomJson, type DicomJson } from '../dicom/file/json.ts'
+import { readPart10 } from '../dicom/file/read.ts'
 import type { Place } from '../domain/measurement/types.ts'
 import type { Outside } from '../workspace/index.ts'
 
@@ -26,7 +26,8 @@ export const createHospital = ({ alter = async (bytes) => bytes, before = () => 
     submit: async ({ sopInstanceUid, bytes, sha256 }) => {
       sent.push({ sopInstanceUid, sha256 })
       before(sent.length)
-      instances.set(sopInstanceUid, { series: (await decodeReport(bytes)).seriesInstanceUid, bytes: await alter(bytes), asked: 0 })
+      const json = toDicomJson(await readPart10(bytes))
+      instances.set(sopInstanceUid, { series: String(json['0020000E']?.Value?.[0]), bytes: await alter(bytes), asked: 0 })
       return describeIt(sopInstanceUid, 'queued')
     },
     submission: async (uid) => {
@@ -39,6 +40,7 @@ export const createHospital = ({ alter = async (bytes) => bytes, before = () => 
     derivedSeries: async (_, __, modality) => (modality === 'SR' ? [...new Set([...instances.values()].map(({ series }) => series))].map((uid) => ({ uid, description: '' })) : []),
     instances: async (_dataset, _study, series) => [...instances].filter(([, found]) => found.series === series).map(([uid]) => uid),
     instance: async (_dataset, _study, _series, uid) => instances.get(uid)?.bytes ?? new Uint8Array(),
+    disk: { persist: async () => true, room: async () => undefined },
     clock: () => new Date('2026-01-05T12:00:00Z'),
     newUid: () => `2.25.${1000 + (uids += 1)}`,
     wait: async (ms) => { pauses.push(ms) },

@@ -2,64 +2,30 @@ import { createStore } from 'zustand/vanilla'
 import { ApiFailure } from '../api/index.ts'
 import type { DicomJson } from '../dicom/file/json.ts'
 import { encodeSegmentation, type SegmentationContent } from '../dicom/seg/encode.ts'
-import { decodeReport, type DecodedReport } from '../dicom/sr/decode.ts'
+import type { DecodedReport } from '../dicom/sr/decode.ts'
 import { encodeReport } from '../dicom/sr/encode.ts'
 import type { FramePlane } from '../domain/geometry/points.ts'
-import { differingFields } from '../domain/measurement/differ.ts'
 import { measure, roundPlace } from '../domain/measurement/measure.ts'
 import type { Pixels } from '../domain/measurement/roi.ts'
 import type { Measurement, MeasurementKind, Place } from '../domain/measurement/types.ts'
-import { createDelivery, detailOf, finishedObject, fromBase64 } from './delivery.ts'
-import { amend, emptyDocument, markDifferences, nextTrackingId, perform, rebase, rebuild, redo, sameMarks, undo, type Document, type Operation } from './document.ts'
-import { replay, type Entry, type Finalised } from './entries.ts'
+import { createDelivery, detailOf, finishedObject } from './delivery.ts'
+import { amend, markDifferences, nextTrackingId, perform, rebase, redo, sameMarks, undo, type Document, type Operation, type Step } from './document.ts'
+import { replay, waiting, type Entry, type Finalised } from './entries.ts'
 import { createKeeper } from './keeper.ts'
-import { importDraftKey, openLog, type Log, type LogFault, type openLogDatabase } from './log.ts'
+import { openLog, type Log } from './log.ts'
+import type { openLogDatabase } from './logDatabase.ts'
 import type { Outside } from './port.ts'
 import { loadReports, marksOf, newestOfChains } from './reports.ts'
-import { createSegmentations, waiting, type KeptSegmentation } from './segmentations.ts'
-
-/** Where a mark is kept: not yet, on this device, at the hub, verified at the hospital; or what went wrong. */
-export type MarkState = 'drawing' | 'device' | 'failed' | 'hub' | 'verified'
-/** While it is saved, `detail` is why it is not there yet; it is tried again. */
-export type SaveState = { readonly kind: 'idle' } | { readonly kind: 'saving'; readonly detail?: string } | { readonly kind: 'failed' | 'differs' | 'rejected'; readonly detail: string }
-
-export type WorkspaceState = {
-  readonly opening: boolean
-  /** Why what the hospital holds is not shown: what is drawn meanwhile is kept on this device, and opening can be tried again. */
-  readonly notOpened: string | undefined
-  /** Why marks are not on this device's disk. */
-  readonly notKept: string | undefined
-  readonly document: Document
-  /** Marks as the newest reports at the hospital have them. */
-  readonly saved: readonly Measurement[]
-  readonly states: Readonly<Record<string, MarkState>>
-  readonly save: SaveState
-  readonly selected: string | undefined
-  /** What was wrong with the log of this device when it was opened. */
-  readonly fault: LogFault | undefined
-  readonly segmentations: readonly KeptSegmentation[]
-  /** Why the hospital's segmentations could not be listed. */
-  readonly notListed: string | undefined
-}
-const empty: WorkspaceState = {
-  opening: true, notOpened: undefined, notKept: undefined, document: emptyDocument, saved: [], states: {}, save: { kind: 'idle' }, selected: undefined, fault: undefined, segmentations: [], notListed: undefined,
-}
+import { createKeys } from './seal.ts'
+import { createSegmentations } from './segmentations.ts'
+import { noteHub, noteIn, sendReport } from './sending.ts'
+import { emptyState, inTurn, once, type MarkState, type WorkspaceState } from './state.ts'
+import { isLow } from './storage.ts'
+import { createTabs, tryAgain } from './tabs.ts'
 
 const daTm = (date: Date): { date: string; time: string } => {
   const [day = '', rest = ''] = date.toISOString().split('T')
   return { date: day.replaceAll('-', ''), time: rest.slice(0, 8).replaceAll(':', '') }
-}
-
-/** One try at a time; what failed is tried anew by whoever asks next. */
-const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
-  let now: Promise<T> | undefined
-  return () => {
-    now ??= work().catch((error: unknown) => {
-      now = undefined
-      throw error
-    })
-    return now
-  }
 }
 
 /**
@@ -70,7 +36,7 @@ const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
 export const createWorkspace = ({ outside, database, dataset, study, source, observer, device }: {
   outside: Outside; database: ReturnType<typeof openLogDatabase>; dataset: string; study: string; source: DicomJson; observer: string; device: { uid: string; name: string; version: string }
 }) => {
-  const store = createStore<WorkspaceState>(() => empty)
+  const store = createStore<WorkspaceState>(() => emptyState)
   const abort = new AbortController()
   /** Operations that no loaded report tells: of the log, then of this session. */
   let operations: readonly Operation[] = []
@@ -78,6 +44,11 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   /** How far the reports have come that say the marks in `saved`. */
   let arrived: ReadonlyMap<string, 'hub' | 'verified'> = new Map()
   let pending: Finalised | undefined
+  /** Reports whose UID another object has. */
+  const givenUp = new Set<string>()
+  /** Whether the hospital's reports were read, and whether another tab brought one there that was not read yet. */
+  let [read, unread] = [false, false]
+  const drawnHere = new Set<string>()
   /** Series that this person writes into through this hub; nobody is let into another. */
   const ownSeries = new Set<string>()
 
@@ -92,41 +63,66 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   /** Whether an operation is the last word on its mark. */
   const isNewest = ({ trackingUid, after }: Operation): boolean => (store.getState().document.marks[trackingUid] ?? null) === after
 
+  const tab = crypto.randomUUID()
+  const textOf = (tag: string): string => String(source[tag]?.Value?.[0] ?? '')
+  const theTabs = once(async () => createTabs((await database).name))
   const theLog = once(async (): Promise<Log> => {
-    const { version, key, user } = await outside.draftKey()
-    const keys = new Map([[version, importDraftKey(key)]])
-    const keyOf = (wanted: number): Promise<CryptoKey> => {
-      const found = keys.get(wanted) ?? outside.draftKey(wanted).then((old) => importDraftKey(old.key))
-      keys.set(wanted, found)
-      return found
-    }
-    const log = await openLog({ database: await database, keyOf, keyVersion: version, owner: { user, dataset, study } })
+    const [tabs, keys] = [await theTabs(), await createKeys(outside.draftKey)]
+    const log: Log = await openLog({
+      database: await database, keys, owner: { user: keys.user, dataset, study }, about: { subject: textOf('00100020'), date: textOf('00080020') }, clock: outside.clock, onWritten: () => { if (!abort.signal.aborted) tabs.tell(log.document) },
+    })
+    tabs.beAt(`open/${log.document}`, abort.signal)
+    tabs.beAt(`tab/${tab}`, abort.signal)
     const { entries, fault } = await log.read()
-    if (fault && fault.kind !== 'newer') await log.setAside(entries)
+    if (fault && fault.kind !== 'newer') await log.setAside(entries, fault)
     const told = replay(entries as Entry[])
     operations = [...told.operations, ...operations]
     pending = told.pending
-    const before = rebuild([], told.operations)
-    store.setState(({ document }) => ({ fault, document: { ...rebase(document, [], operations), undo: [...before.undo, ...document.undo] } }))
+    // What a tab that is open now did is for that tab to undo.
+    const open = await tabs.seen('tab/')
+    const own = told.done.flatMap(({ operation, by }) => (by !== undefined && open.has(by) ? [] : [operation]))
+    store.setState(({ document }) => ({ fault, document: { ...rebase(document, [], operations), undo: [...own, ...document.undo] } }))
     setStates(Object.fromEntries(told.operations.filter(isNewest).map(({ trackingUid }) => [trackingUid, 'device' as const])))
     segmentations.resume(waiting(entries as Entry[]))
+    const stop = tabs.listen((what) => {
+      if (what === log.document) follow().catch(() => undefined)
+      else if (what === tryAgain) void resume()
+    })
+    abort.signal.addEventListener('abort', () => {
+      stop()
+      tabs.dispose()
+    }, { once: true })
     return log
   })
   const append = async (entry: Entry): Promise<number> => (await theLog()).append(entry)
 
   const deliver = createDelivery({ outside, dataset, study, signal: abort.signal })
-  const segmentations = createSegmentations({ outside, dataset, study, deliver, stopped: abort.signal, onChange: (list) => store.setState({ segmentations: list }), append })
+  const segmentations = createSegmentations({ outside, dataset, study, deliver, stopped: abort.signal, onChange: (list) => store.setState({ segmentations: list }), append,
+    note: async (...what) => noteIn(await theLog(), ...what),
+    noteHub: async (sopInstanceUid) => noteHub(await theLog(), sopInstanceUid),
+    alone: async (sopInstanceUid, work) => (await theTabs()).alone(`object/${sopInstanceUid}`, abort.signal, async () => {
+      await follow()
+      if (!waiting((await theLog()).entries() as Entry[]).some(({ object }) => object.sopInstanceUid === sopInstanceUid)) return 'arrived'
+      await work()
+      return 'done'
+    }),
+  })
   const keeper = createKeeper({
-    log: theLog,
+    log: theLog, by: tab,
     onKept: (operation) => {
       store.setState({ notKept: undefined })
       if (isNewest(operation)) setState(operation.trackingUid, whereItIs(operation.trackingUid))
+      void outside.disk.persist().then(measureDisk)
     },
     onFailed: (left, error) => {
       store.setState({ notKept: detailOf(error) })
       setStates(Object.fromEntries(left.map(({ trackingUid }) => [trackingUid, 'failed' as const])))
     },
   })
+  const measureDisk = async (): Promise<void> => {
+    const room = await outside.disk.room()
+    store.setState({ low: room && isLow(room) ? room : undefined })
+  }
   /** Into the document at once, onto the disk before it is called kept. */
   const record = (operation: Operation, next: Document): Promise<void> => {
     store.setState({ document: next })
@@ -145,26 +141,61 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     await record(amendment, amend(document, operation, amendment))
   }
 
-  /** What the hospital holds, under what was drawn here. */
-  const theReports = once(async (): Promise<void> => {
-    reports = await loadReports(outside, dataset, study, device.uid)
-    const heads = newestOfChains(reports)
+  /** Reads what the hospital holds, and puts it under what was drawn here. */
+  const readReports = inTurn(async (): Promise<void> => {
+    const before = new Set(reports.map(({ sopInstanceUid }) => sopInstanceUid))
+    const listed = await loadReports(outside, dataset, study, device.uid, reports)
+    const heads = newestOfChains([...listed, ...reports.filter((one) => !listed.includes(one))])
     const fates = new Map(await Promise.all(heads.map(async ({ sopInstanceUid }) => [sopInstanceUid, await outside.fate(sopInstanceUid)] as const)))
+    // One that this tab sent may have arrived meanwhile.
+    reports = [...listed, ...reports.filter(({ sopInstanceUid }) => !listed.some((one) => one.sopInstanceUid === sopInstanceUid))]
     for (const { sopInstanceUid, seriesInstanceUid } of heads) if (fates.get(sopInstanceUid)) ownSeries.add(seriesInstanceUid)
-    const standing = marksOf(heads)
+    const standing = marksOf(newestOfChains(reports))
     const saved = standing.map(({ mark }) => mark)
     store.setState(({ document }) => ({ saved, document: rebase(document, saved, operations) }))
     arrived = new Map(standing.map(({ mark: { trackingUid }, report }) => [trackingUid, (fates.get(report)?.state ?? 'verified') === 'verified' ? 'verified' as const : 'hub' as const]))
-    setStates(Object.fromEntries(saved.filter(isAsIn).map(({ trackingUid }) => [trackingUid, whereItIs(trackingUid)])))
+    setStates(Object.fromEntries(saved.filter((mark) => isAsIn(mark) && onDisk(mark)).map(({ trackingUid }) => [trackingUid, whereItIs(trackingUid)])))
     const differs = [...fates.values()].find((fate) => fate?.state === 'differs')
     if (differs) store.setState({ save: { kind: 'differs', detail: differs.reason ?? '' } })
-    renameTwins(saved)
+    const others = read ? heads.filter(({ sopInstanceUid }) => !before.has(sopInstanceUid) && !fates.get(sopInstanceUid)) : []
+    if (others.length > 0) store.setState(({ colleagues }) => ({ colleagues: [...new Set([...colleagues, ...others.map(({ observer }) => observer)])] }))
+    read = true
+    renameTwins(saved, () => true)
   })
-  /** A mark drawn before the hospital's were known may have taken the short name of one of them. */
-  const renameTwins = (saved: readonly Measurement[]): void => {
-    const theirs = new Map(saved.map(({ trackingId, trackingUid }) => [trackingId, trackingUid]))
+  const theReports = once(readReports)
+
+  /** Takes in what the log says now: what this tab and others did, in the order of the chain, and behind it what waits for the disk. */
+  const takeIn = (entries: readonly Entry[], before: readonly Operation[] = []): void => {
+    const told = replay(entries)
+    operations = [...new Set([...before.filter((one) => !keeper.waiting().includes(one)), ...told.operations, ...keeper.waiting()])]
+    pending = told.pending
+    store.setState(({ document, saved }) => ({ document: rebase(document, saved, operations) }))
+    setStates(Object.fromEntries(told.operations.filter((one) => isNewest(one) && !keeper.waiting().some(({ trackingUid }) => trackingUid === one.trackingUid)).map(({ trackingUid }) => [trackingUid, whereItIs(trackingUid)])))
+  }
+  /** Reads on what other tabs wrote. What one of them brought to the hospital is read from there before it goes out of what is shown. */
+  const follow = inTurn(async (): Promise<void> => {
+    const log = await theLog()
+    const before = log.entries()
+    const { anew, fault } = await log.follow()
+    const entries = log.entries() as readonly Entry[]
+    const news = anew ? entries : entries.slice(before.length)
+    if (fault) store.setState({ fault })
+    const behind = unread || anew || news.some(({ type }) => type === 'reportVerified')
+    unread = behind && !(read && await readReports().then(() => true, () => false))
+    if (store.getState().save.kind === 'failed' && !replay(entries).pending) store.setState({ save: { kind: 'idle' } })
+    // What a tab took out of the log stays shown until the hospital's report of it has come.
+    if (behind || news.length > 0) takeIn(entries, unread ? operations : [])
+    segmentations.resume(waiting(entries))
+    // In the order in which they came to be: the later one gives way, in the tab that drew it.
+    const { marks } = store.getState().document
+    const born = [...new Set(operations.map(({ trackingUid }) => trackingUid))].flatMap((uid) => marks[uid] ?? [])
+    renameTwins([...Object.values(marks).filter((mark) => !born.includes(mark)), ...born], (uid) => drawnHere.has(uid))
+  })
+  /** A mark drawn before another was known may have taken its short name: whoever holds that under another UID, the one drawn here gives way. */
+  const renameTwins = (holders: readonly Measurement[], mayRename: (uid: string) => boolean): void => {
+    const theirs = new Map(holders.toReversed().map(({ trackingId, trackingUid }) => [trackingId, trackingUid]))
     for (const mark of Object.values(store.getState().document.marks)) {
-      if ((theirs.get(mark.trackingId) ?? mark.trackingUid) === mark.trackingUid) continue
+      if (!mayRename(mark.trackingUid) || (theirs.get(mark.trackingId) ?? mark.trackingUid) === mark.trackingUid) continue
       const { document } = store.getState()
       const operation: Operation = { trackingUid: mark.trackingUid, before: mark, after: { ...mark, trackingId: nextTrackingId(document.marks) } }
       void record(operation, perform(document, operation))
@@ -177,12 +208,14 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       await theLog()
       await keeper.again()
       await theReports()
+      if (unread) await follow()
     } catch (error) {
       if (!abort.signal.aborted) store.setState({ opening: false, notOpened: detailOf(error) })
       return
     }
     store.setState({ opening: false })
     if (pending && store.getState().save.kind !== 'saving') void carry(pending)
+    void measureDisk()
     await segmentations.list().then(() => store.setState({ notListed: undefined }), (error: unknown) => store.setState({ notListed: detailOf(error) }))
   }
 
@@ -191,37 +224,44 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     return now !== undefined && markDifferences(now, mark).length === 0
   }
   const onDisk = (mark: Measurement): boolean => !keeper.waiting().some(({ trackingUid }) => trackingUid === mark.trackingUid)
-  /** The names of marks, else the fields of the report, in which what came back is not what was sent. */
-  const differing = (sent: DecodedReport, back: DecodedReport): string => {
-    const paths = differingFields(sent, back)
-    const named = paths.flatMap((path) => sent.measurements[Number(/^measurements\.(\d+)/.exec(path)?.[1])]?.trackingId ?? [])
-    return [...new Set(named.length > 0 ? named : paths)].slice(0, 20).join(', ')
-  }
-
-  /** Sends a finalised report until the hospital has it, reads it back by a request of its own and compares. */
+  /** Sends a finalised report until the hospital has it, unless another tab does or did, reads it back by a request of its own and compares. */
   const carry = async (report: Finalised): Promise<void> => {
     pending = report
     store.setState({ save: { kind: 'saving' } })
     try {
-      const delivered = await deliver(report, () => setStates(Object.fromEntries(report.marks.filter((mark) => isAsIn(mark) && onDisk(mark)).map(({ trackingUid }) => [trackingUid, 'hub' as const]))), (detail) => store.setState({ save: { kind: 'saving', detail } }))
-      if (delivered.kind !== 'verified') return store.setState({ save: delivered })
-      const [sent, back] = [await decodeReport(fromBase64(report.base64)), await decodeReport(delivered.back)]
-      const differs = differing(sent, back)
-      if (differs || !sameMarks(report.marks, back.measurements)) return store.setState({ save: { kind: 'differs', detail: differs } })
-      pending = undefined
-      if (!reports.some(({ sopInstanceUid }) => sopInstanceUid === back.sopInstanceUid)) reports = [...reports, back]
-      const saved = marksOf(newestOfChains(reports)).map(({ mark }) => mark)
-      // It is at the hospital whether or not this device can note it: with a full disk it is asked after once more when the study is opened.
-      await forget(report).catch(() => undefined)
-      arrived = new Map(saved.map(({ trackingUid }) => [trackingUid, 'verified' as const]))
-      store.setState({ saved, save: { kind: 'idle' } })
-      setStates(Object.fromEntries(back.measurements.filter((mark) => isAsIn(mark) && onDisk(mark)).map(({ trackingUid }) => [trackingUid, 'verified' as const])))
+      const log = await theLog()
+      await (await theTabs()).alone(`object/${report.sopInstanceUid}`, abort.signal, async () => {
+        await follow()
+        if (replay(log.entries() as readonly Entry[]).pending?.sopInstanceUid !== report.sopInstanceUid) return store.setState({ save: { kind: 'idle' } })
+        const { onHub, told } = noteHub(log, report.sopInstanceUid)
+        const sent = await sendReport(deliver, report, () => {
+          onHub()
+          setStates(Object.fromEntries(report.marks.filter((mark) => isAsIn(mark) && onDisk(mark)).map(({ trackingUid }) => [trackingUid, 'hub' as const])))
+        }, (detail) => store.setState({ save: { kind: 'saving', detail } }))
+        await told()
+        if (sent.kind !== 'verified') {
+          store.setState({ save: sent })
+          return noteIn(log, report.sopInstanceUid, sent.kind, sent.detail)
+        }
+        const { back } = sent
+        if (!reports.some(({ sopInstanceUid }) => sopInstanceUid === back.sopInstanceUid)) reports = [...reports, back]
+        const saved = marksOf(newestOfChains(reports)).map(({ mark }) => mark)
+        // It is at the hospital whether or not this device can note it: with a full disk it is asked after once more when the study is opened.
+        await forget(report).catch(() => undefined)
+        arrived = new Map(saved.map(({ trackingUid }) => [trackingUid, 'verified' as const]))
+        store.setState({ saved, save: { kind: 'idle' } })
+        takeIn(log.entries() as readonly Entry[])
+        if (pending?.sopInstanceUid === report.sopInstanceUid) pending = undefined
+        return setStates(Object.fromEntries(back.measurements.filter((mark) => isAsIn(mark) && onDisk(mark)).map(({ trackingUid }) => [trackingUid, 'verified' as const])))
+      })
     } catch (error) {
+      if (abort.signal.aborted) return
       // Other bytes lie under this UID: it can never arrive, so that the next report has one of its own.
-      if (error instanceof ApiFailure && error.status === 409) pending = undefined
-      if (!abort.signal.aborted) store.setState({ save: { kind: 'failed', detail: detailOf(error) } })
+      const taken = error instanceof ApiFailure && error.status === 409
+      if (taken) givenUp.add(report.sopInstanceUid)
+      store.setState({ save: { kind: 'failed', detail: detailOf(error) } })
+      await theLog().then((log) => noteIn(log, report.sopInstanceUid, taken ? 'rejected' : 'failed', detailOf(error))).catch(() => undefined)
     }
-    return undefined
   }
   /** The log of what a verified report says is not needed; where it says more than that, it notes what has arrived. */
   const forget = async ({ sopInstanceUid, marks }: Finalised): Promise<void> => {
@@ -231,6 +271,15 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     if (!allArrived || !await log.wipe(log.newest())) await log.append({ type: 'reportVerified', sopInstanceUid } satisfies Entry)
   }
 
+  const take = async (step: Step | undefined): Promise<void> => {
+    if (!step) return
+    const { document, operation, left } = step
+    const name = left?.after ?? left?.before
+    store.setState({ left: left && name ? { trackingId: name.trackingId, gone: !store.getState().document.marks[left.trackingUid] } : undefined })
+    if (operation) await record(operation, document)
+    else store.setState({ document })
+  }
+
   const opened = open()
   /** Tries again to open what could not be opened, to keep what could not be kept, and to send what was finished. */
   const reopen = async (): Promise<void> => {
@@ -238,16 +287,17 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     await open()
     for (const { sopInstanceUid } of store.getState().segmentations) segmentations.retry(sopInstanceUid)
   }
+  /** The same, where there is something to try again. */
+  const resume = async (): Promise<void> => {
+    await opened
+    const { notOpened, notKept, notListed, save, segmentations: kept } = store.getState()
+    if (notOpened !== undefined || notKept !== undefined || notListed !== undefined || save.kind === 'failed' || kept.some(({ state }) => state === 'failed')) await reopen()
+  }
   return {
     store,
     opened,
     reopen,
-    /** The same, where there is something to try again. */
-    resume: async (): Promise<void> => {
-      await opened
-      const { notOpened, notKept, notListed, save, segmentations: kept } = store.getState()
-      if (notOpened !== undefined || notKept !== undefined || notListed !== undefined || save.kind === 'failed' || kept.some(({ state }) => state === 'failed')) await reopen()
-    },
+    resume,
     /**
      * A mark that was drawn or moved by the person; nothing happens where it was deleted meanwhile. Its numbers are computed here, from
      * what will be written. It is kept at once, before the pixels of a region have come.
@@ -264,6 +314,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       }
       const operation: Operation = { trackingUid: after.trackingUid, before, after }
       store.setState({ selected: after.trackingUid })
+      if (!before) drawnHere.add(after.trackingUid)
       const kept = record(operation, perform(document, operation))
       const measured = pixels ? measureOn(operation, after, plane, pixels) : Promise.resolve()
       measuring.add(measured)
@@ -284,14 +335,17 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       const operation: Operation = { trackingUid: uid, before, after: null }
       await record(operation, perform(document, operation))
     },
-    undo: async (): Promise<void> => {
-      const step = undo(store.getState().document)
-      if (step) await record(step.operation, step.document)
+    /** Takes back the last step of this tab; one whose mark was changed elsewhere since is left out, and said to be. */
+    undo: () => take(undo(store.getState().document)),
+    redo: () => take(redo(store.getState().document)),
+    /** What colleagues and other browsers saved since is read. */
+    refresh: async (): Promise<void> => {
+      await opened
+      if (!read || store.getState().save.kind === 'saving') return
+      await (unread ? follow() : readReports()).catch(() => undefined)
     },
-    redo: async (): Promise<void> => {
-      const step = redo(store.getState().document)
-      if (step) await record(step.operation, step.document)
-    },
+    /** A word was read. */
+    dismiss: (): void => store.setState({ left: undefined, colleagues: [] }),
     select: (selected: string | undefined): void => store.setState({ selected }),
     /** All marks as one report, a new version of those before. Waits for what the hospital holds: it would be left out else. */
     save: async (): Promise<void> => {
@@ -299,29 +353,33 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       const { save: former } = store.getState()
       store.setState({ save: { kind: 'saving' } })
       try {
-        await theLog()
+        const log = await theLog()
         await Promise.all(measuring)
-        await keeper.again()
-        await theReports()
-        const { document, saved } = store.getState()
-        const marks = Object.values(document.marks)
-        // A report without marks says that those of the one before were deleted.
-        if (marks.length === 0 && saved.length === 0) return store.setState({ save: { kind: 'idle' } })
-        // What was finalised and is still the same goes out with the same UID and bytes.
-        if (former.kind === 'failed' && pending && sameMarks(pending.marks, marks)) return await carry(pending)
-        const sopInstanceUid = outside.newUid()
-        const predecessors = newestOfChains(reports)
-        const seriesInstanceUid = predecessors.findLast((one) => ownSeries.has(one.seriesInstanceUid))?.seriesInstanceUid ?? outside.newUid()
-        ownSeries.add(seriesInstanceUid)
-        const bytes = encodeReport({ sopInstanceUid, seriesInstanceUid, seriesNumber: 9000, instanceNumber: reports.length + 1, source, observer, device, ...daTm(outside.clock()), measurements: marks, predecessors })
-        const report: Finalised = { ...await finishedObject(sopInstanceUid, seriesInstanceUid, bytes), marks }
-        // From here on its UID and bytes are fixed: whatever dies, the same report is sent again.
-        await append({ type: 'finalised', report })
-        await carry(report)
+        // One tab after another: the next one's report names this one's as the one it replaces.
+        await (await theTabs()).alone(`save/${log.document}`, abort.signal, async () => {
+          await follow()
+          await keeper.again()
+          await theReports()
+          const { document, saved } = store.getState()
+          const marks = Object.values(document.marks)
+          const upTo = log.newest()
+          // A report without marks says that those of the one before were deleted.
+          if (marks.length === 0 && saved.length === 0) return store.setState({ save: { kind: 'idle' } })
+          // What was finalised and is still the same goes out with the same UID and bytes.
+          if (former.kind === 'failed' && pending && !givenUp.has(pending.sopInstanceUid) && sameMarks(pending.marks, marks)) return carry(pending)
+          const sopInstanceUid = outside.newUid()
+          const predecessors = newestOfChains(reports)
+          const seriesInstanceUid = predecessors.findLast((one) => ownSeries.has(one.seriesInstanceUid))?.seriesInstanceUid ?? outside.newUid()
+          ownSeries.add(seriesInstanceUid)
+          const bytes = encodeReport({ sopInstanceUid, seriesInstanceUid, seriesNumber: 9000, instanceNumber: reports.length + 1, source, observer, device, ...daTm(outside.clock()), measurements: marks, predecessors })
+          const report: Finalised = { ...await finishedObject(sopInstanceUid, seriesInstanceUid, bytes), marks }
+          // From here on its UID and bytes are fixed: whatever dies, the same report is sent again.
+          await append({ type: 'finalised', report, upTo })
+          return carry(report)
+        })
       } catch (error) {
-        store.setState({ save: { kind: 'failed', detail: detailOf(error) } })
+        if (!abort.signal.aborted) store.setState({ save: { kind: 'failed', detail: detailOf(error) } })
       }
-      return undefined
     },
     /** Makes a segmentation of what a tool or a person outlined, keeps it on this device and sends it. */
     saveSegmentation: async ({ name, ...content }: SegmentationContent & { readonly name: string }): Promise<void> => {

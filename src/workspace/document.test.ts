@@ -36,7 +36,7 @@ describe('the document', () => {
       const log = [...operations]
       for (let i = 0; i < back; i++) {
         const step = undo(now)
-        if (!step) break
+        if (!step?.operation) break
         log.push(step.operation)
         now = step.document
       }

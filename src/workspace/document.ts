@@ -22,17 +22,31 @@ export const perform = (document: Document, operation: Operation): Document => (
 export const amend = (document: Document, operation: Operation, amendment: Operation): Document =>
   ({ ...document, marks: applied(document.marks, amendment), undo: document.undo.map((one) => (one === operation ? { ...one, after: amendment.after } : one)) })
 
-/** The document after undoing, and the operation that did it (for the log); undefined where nothing can be undone. */
-export const undo = (document: Document): { document: Document; operation: Operation } | undefined => {
+/** A step taken back or done again; `left` is one that was let be, because its mark is no more as that step left it. */
+export type Step = { readonly document: Document; readonly operation?: Operation; readonly left?: Operation }
+/** Whether a mark is as somebody left it. */
+const stands = ({ marks }: Document, trackingUid: string, as: Measurement | null): boolean => {
+  const now = marks[trackingUid] ?? null
+  return now && as ? markDifferences(now, as).length === 0 : now === as
+}
+/**
+ * The document after undoing, and the operation that did it (for the log); undefined where nothing can be undone. What another tab or
+ * person changed or removed since is not taken back with it: the step is left out.
+ */
+export const undo = (document: Document): Step | undefined => {
   const last = document.undo.at(-1)
   if (!last) return undefined
+  const before = { ...document, undo: document.undo.slice(0, -1) }
+  if (!stands(document, last.trackingUid, last.after)) return { document: before, left: last }
   const operation = inverse(last)
-  return { operation, document: { marks: applied(document.marks, operation), undo: document.undo.slice(0, -1), redo: [...document.redo, last] } }
+  return { operation, document: { ...before, marks: applied(document.marks, operation), redo: [...document.redo, last] } }
 }
-export const redo = (document: Document): { document: Document; operation: Operation } | undefined => {
+export const redo = (document: Document): Step | undefined => {
   const operation = document.redo.at(-1)
   if (!operation) return undefined
-  return { operation, document: { marks: applied(document.marks, operation), undo: [...document.undo, operation], redo: document.redo.slice(0, -1) } }
+  const before = { ...document, redo: document.redo.slice(0, -1) }
+  if (!stands(document, operation.trackingUid, operation.before)) return { document: before, left: operation }
+  return { operation, document: { ...before, marks: applied(document.marks, operation), undo: [...document.undo, operation] } }
 }
 
 /** What the hospital's reports and the log of this device say together: the reports first, then each operation in turn. */

@@ -1,13 +1,14 @@
-import type { Entry } from './entries.ts'
+import type { OperationEntry } from './entries.ts'
 import type { Operation } from './document.ts'
 import type { Log } from './log.ts'
 
 /**
  * Puts operations into the log one after another, as they were done. One that cannot be kept now (no key yet, a full disk) stays first
  * in line, and those behind it wait: a log never holds a later doing without the one before it.
+ * @param by the tab that did them
  * @param log the open log; asked for anew each time, since opening it may fail and be tried again
  */
-export const createKeeper = ({ log, onKept, onFailed }: { log: () => Promise<Log>; onKept: (operation: Operation) => void; onFailed: (waiting: readonly Operation[], error: unknown) => void }) => {
+export const createKeeper = ({ log, by, onKept, onFailed }: { log: () => Promise<Log>; by: string; onKept: (operation: Operation) => void; onFailed: (waiting: readonly Operation[], error: unknown) => void }) => {
   const waiting: Operation[] = []
   let running: Promise<void> | undefined
   const again = (): Promise<void> => {
@@ -15,7 +16,7 @@ export const createKeeper = ({ log, onKept, onFailed }: { log: () => Promise<Log
     running ??= (async () => {
       try {
         for (let next = waiting[0]; next; next = waiting[0]) {
-          await (await log()).append({ type: 'operation', operation: next } satisfies Entry)
+          await (await log()).append({ type: 'operation', operation: next, by } satisfies OperationEntry)
           waiting.shift()
           onKept(next)
         }

@@ -5,7 +5,7 @@ import { decodeReport } from '../dicom/sr/decode.ts'
 import { encodeReport } from '../dicom/sr/encode.ts'
 import type { Measurement, Place } from '../domain/measurement/types.ts'
 import { createWorkspace } from './createWorkspace.ts'
-import { openLogDatabase } from './log.ts'
+import { openLogDatabase } from './logDatabase.ts'
 import { createHospital, device, place, plane, source, study } from '../testing/hospitalInMemory.ts'
 import type { Outside } from './port.ts'
 

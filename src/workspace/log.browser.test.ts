@@ -1,13 +1,18 @@
 import { deleteDB, openDB, type IDBPDatabase } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { importDraftKey, openLog, openLogDatabase } from './log.ts'
+import { openLog } from './log.ts'
+import { openLogDatabase } from './logDatabase.ts'
+import { importDraftKey } from './seal.ts'
 
 const owner = { user: 'u1', dataset: 'd1', study: '1.2.3' }
 const keyOf = (fill: number) => importDraftKey(btoa(String.fromCharCode(...Array.from({ length: 32 }, () => fill))))
 let database: Awaited<ReturnType<typeof openLogDatabase>>
 let untyped: IDBPDatabase
 let name: string
-const open = (more: Partial<typeof owner> = {}, fill = 7) => openLog({ database, keyOf: () => keyOf(fill), keyVersion: 1, owner: { ...owner, ...more } })
+const clock = () => new Date('2026-01-05T12:00:00Z')
+const about = { subject: 'TEST-1', date: '20260105' }
+const keysOf = (fill = 7) => ({ newest: 1, keyOf: () => keyOf(fill) })
+const open = (more: Partial<typeof owner> = {}, fill = 7) => openLog({ database, keys: keysOf(fill), owner: { ...owner, ...more }, about, clock })
 
 beforeEach(async () => {
   name = `log-${crypto.randomUUID()}`
@@ -96,7 +101,7 @@ describe('the operation log', () => {
   })
   it('opens records of an older key with that key', async () => {
     const keys = [keyOf(7), keyOf(9)]
-    const at = (keyVersion: number) => openLog({ database, keyOf: (version) => keys[version - 1] ?? keyOf(0), keyVersion, owner })
+    const at = (keyVersion: number) => openLog({ database, keys: { newest: keyVersion, keyOf: (version) => keys[version - 1] ?? keyOf(0) }, owner, about, clock })
     await (await at(1)).append({ n: 1 })
     await (await at(2)).append({ n: 2 })
     expect(await (await at(2)).read()).toEqual({ entries: [{ n: 1 }, { n: 2 }] })
@@ -108,7 +113,7 @@ describe('the operation log', () => {
     await raw().put('records', { ...records[1], sealed: records[0].sealed })
     const again = await open()
     const { entries } = await again.read()
-    await again.setAside(entries)
+    await again.setAside(entries, { kind: 'broken', sequence: 2 })
     await again.append({ n: 4 })
     expect(await (await open()).read()).toEqual({ entries: [{ n: 1 }, { n: 4 }] })
     const all = await raw().getAll('records') as { document: string }[]

@@ -1,21 +1,9 @@
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import { documentOf, sealStudy, type AboutStudy, type LogDatabase, type LogFault, type LogOwner, type StoredHead, type StoredRecord, type StoredStudy } from './logDatabase.ts'
+import { keyFor, seal, sha256, unseal, type Keys } from './seal.ts'
 
 /** The shape of a record in this version; a log of a newer program is left alone. */
 export const logVersion = 1
 
-type StoredRecord = { document: string; sequence: number; version: number; keyVersion: number; nonce: Uint8Array<ArrayBuffer>; sealed: ArrayBuffer; previous: string }
-type StoredHead = { document: string; sequence: number; hash: string }
-interface LogSchema extends DBSchema {
-  records: { key: [string, number]; value: StoredRecord; indexes: { byDocument: string } }
-  heads: { key: string; value: StoredHead }
-}
-
-export type LogOwner = { readonly user: string; readonly dataset: string; readonly study: string }
-/** What was wrong with a log that was opened: where it stops being believable. */
-export type LogFault = { readonly kind: 'broken' | 'cut' | 'newer'; readonly sequence: number }
-
-const hex = (buffer: ArrayBuffer): string => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-const sha256 = async (text: string | Uint8Array<ArrayBuffer>): Promise<string> => hex(await crypto.subtle.digest('SHA-256', typeof text === 'string' ? new TextEncoder().encode(text) : text))
 const hashOf = (record: StoredRecord): Promise<string> => {
   const head = new TextEncoder().encode(JSON.stringify([record.document, record.sequence, record.version, record.keyVersion, record.previous]))
   const all = new Uint8Array(head.length + record.nonce.length + record.sealed.byteLength)
@@ -25,32 +13,33 @@ const hashOf = (record: StoredRecord): Promise<string> => {
   return sha256(all)
 }
 
-export const openLogDatabase = (name = 'workbench-drafts'): Promise<IDBPDatabase<LogSchema>> => openDB<LogSchema>(name, 1, {
-  upgrade: (database) => {
-    database.createObjectStore('records', { keyPath: ['document', 'sequence'] }).createIndex('byDocument', 'document')
-    database.createObjectStore('heads', { keyPath: 'document' })
-  },
-})
-
-/** Imports the hub's 32-byte key so that it cannot be read out again. */
-export const importDraftKey = (base64: string): Promise<CryptoKey> =>
-  crypto.subtle.importKey('raw', Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0)), 'AES-GCM', false, ['encrypt', 'decrypt'])
-
 /** Writers that meet at the end of a chain take turns; more turns than this in a row are a fault of the program. */
 const mostTurns = 100
+const stores = ['records', 'heads', 'studies'] as const
+type End = { readonly sequence: number; readonly hash: string }
+const start: End = { sequence: 0, hash: '' }
+
+/** Waits for the disk. A request that was cut off says only that: why is what the transaction ended with, such as a full disk. */
+const committed = async (done: Promise<void>, writes: readonly Promise<unknown>[]): Promise<void> => {
+  const [end] = await Promise.allSettled([done, ...writes])
+  if (end?.status === 'rejected') throw end.reason
+}
 
 /**
  * The operation log of one person, data set and study: AES-GCM records in a hash chain, each bound to its place, so that none can
  * be swapped, replayed or taken out unseen. An `append` that resolved is on the disk (`durability: 'strict'`). Several tabs may write:
- * the end of the chain is looked up in the transaction that writes behind it.
- * @param keyOf the key of a version: a record names the one it was written with
+ * the end of the chain is looked up in the transaction that writes behind it. What the log is about is written in the same transaction.
+ * @param onWritten called after each change of the log, for other tabs to hear of it
  */
-export const openLog = async ({ database, keyOf, keyVersion, owner }: { database: IDBPDatabase<LogSchema>; keyOf: (version: number) => Promise<CryptoKey>; keyVersion: number; owner: LogOwner }) => {
-  // No UID stands in the clear: the document is named by a hash.
-  const document = await sha256(JSON.stringify([owner.user, owner.dataset, owner.study]))
-  const additional = (sequence: number, version: number, previous: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify([owner.user, owner.dataset, owner.study, sequence, version, previous]))
+export const openLog = async ({ database, keys, owner, about, clock, onWritten = () => undefined }: { database: LogDatabase; keys: Keys; owner: LogOwner; about: AboutStudy; clock: () => Date; onWritten?: () => void }) => {
+  const document = await documentOf(owner)
+  const placeOf = (sequence: number, version: number, previous: string): unknown => [owner.user, owner.dataset, owner.study, sequence, version, previous]
   /** The end of the chain up to which every record was read or written here; another's records behind it make it the end no more. */
-  let known: { readonly sequence: number; readonly hash: string } = { sequence: 0, hash: '' }
+  let known: End = start
+  /** What is said up to there. */
+  let entries: unknown[] = []
+  /** What was written here, by the hash of its record: read again, it is the same object. */
+  const own = new Map<string, unknown>()
   let newer = false
   let chain: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -58,25 +47,31 @@ export const openLog = async ({ database, keyOf, keyVersion, owner }: { database
     chain = next.catch(() => undefined)
     return next
   }
+  const writing = () => database.transaction(stores, 'readwrite', { durability: 'strict' })
+  const study = (aside?: { readonly document: string; readonly fault: LogFault }): Promise<StoredStudy> =>
+    sealStudy(keys, owner.user, aside?.document ?? document, { dataset: owner.dataset, study: owner.study, ...about, changed: clock().toISOString(), ...(aside ? { aside: aside.fault } : {}) })
 
   const sealed = async (sequence: number, previous: string, entry: unknown): Promise<{ record: StoredRecord; head: StoredHead }> => {
-    const nonce = crypto.getRandomValues(new Uint8Array(12))
-    const bytes = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce, additionalData: additional(sequence, logVersion, previous) }, await keyOf(keyVersion), new TextEncoder().encode(JSON.stringify(entry)))
-    const record: StoredRecord = { document, sequence, version: logVersion, keyVersion, nonce, sealed: bytes, previous }
+    const record: StoredRecord = { document, sequence, version: logVersion, previous, ...await seal(keys, placeOf(sequence, logVersion, previous), entry) }
     return { record, head: { document, sequence, hash: await hashOf(record) } }
   }
 
   /** @returns the number of the record; undefined where another wrote first */
   const appendBehind = async (end: StoredHead | undefined, entry: unknown): Promise<number | undefined> => {
-    const { record, head } = await sealed((end?.sequence ?? 0) + 1, end?.hash ?? '', entry)
-    const transaction = database.transaction(['records', 'heads'], 'readwrite', { durability: 'strict' })
+    const [{ record, head }, about] = await Promise.all([sealed((end?.sequence ?? 0) + 1, end?.hash ?? '', entry), study()])
+    const transaction = writing()
     const now = await transaction.objectStore('heads').get(document)
     if (now?.hash !== end?.hash) {
       await transaction.done
       return undefined
     }
-    await Promise.all([transaction.objectStore('records').add(record), transaction.objectStore('heads').put(head), transaction.done])
-    if ((end?.hash ?? '') === known.hash) known = head
+    await committed(transaction.done, [transaction.objectStore('records').add(record), transaction.objectStore('heads').put(head), transaction.objectStore('studies').put(about)])
+    own.set(head.hash, entry)
+    if ((end?.hash ?? '') === known.hash) {
+      known = head
+      entries = [...entries, entry]
+    }
+    onWritten()
     return head.sequence
   }
   const append = async (entry: unknown): Promise<number> => {
@@ -88,36 +83,60 @@ export const openLog = async ({ database, keyOf, keyVersion, owner }: { database
     throw new Error('the log of this study is written to without end by another tab')
   }
 
-  const read = async (): Promise<{ entries: unknown[]; fault?: LogFault }> => {
-    const reading = database.transaction(['records', 'heads'])
-    const [unsorted, head] = await Promise.all([reading.objectStore('records').index('byDocument').getAll(document), reading.objectStore('heads').get(document)])
-    const records = unsorted.sort((a, b) => a.sequence - b.sequence)
-    const entries: unknown[] = []
-    let previous = ''
-    for (const [index, record] of records.entries()) {
+  /** Goes on from what is known with the records behind it. @throws what came in place of a key */
+  const believe = async (records: readonly StoredRecord[], head: StoredHead | undefined): Promise<LogFault | undefined> => {
+    for (const record of records) {
+      const sequence = known.sequence + 1
       if (record.version > logVersion) {
         newer = true
-        return { entries, fault: { kind: 'newer', sequence: record.sequence } }
+        return { kind: 'newer', sequence: record.sequence }
       }
-      if (record.sequence !== index + 1 || record.previous !== previous) return { entries, fault: { kind: 'broken', sequence: index + 1 } }
+      if (record.sequence !== sequence || record.previous !== known.hash) return { kind: 'broken', sequence }
+      const [key, hash] = await Promise.all([keyFor(keys, record), hashOf(record)])
       try {
-        const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: record.nonce, additionalData: additional(record.sequence, record.version, previous) }, await keyOf(record.keyVersion), record.sealed)
-        entries.push(JSON.parse(new TextDecoder().decode(plain)))
+        if (!key) return { kind: 'broken', sequence }
+        const entry = own.get(hash) ?? await unseal(key, placeOf(sequence, record.version, known.hash), record)
+        entries = [...entries, entry]
       } catch {
-        return { entries, fault: { kind: 'broken', sequence: record.sequence } }
+        return { kind: 'broken', sequence }
       }
-      previous = await hashOf(record)
+      known = { sequence, hash }
     }
-    if ((head?.sequence ?? 0) !== records.length || (head?.hash ?? '') !== previous) return { entries, fault: { kind: 'cut', sequence: records.length + 1 } }
-    known = { sequence: records.length, hash: previous }
-    return { entries }
+    return (head?.sequence ?? 0) === known.sequence && (head?.hash ?? '') === known.hash ? undefined : { kind: 'cut', sequence: known.sequence + 1 }
+  }
+  const recordsFrom = async (sequence: number): Promise<{ records: StoredRecord[]; head: StoredHead | undefined; said: StoredStudy | undefined }> => {
+    const reading = database.transaction(stores)
+    const [records, head, said] = await Promise.all([
+      reading.objectStore('records').getAll(IDBKeyRange.bound([document, sequence], [document, Infinity])), reading.objectStore('heads').get(document), reading.objectStore('studies').get(document),
+    ])
+    return { records, head, said }
+  }
+  const read = async (): Promise<{ entries: unknown[]; fault?: LogFault }> => {
+    const { records, head, said } = await recordsFrom(0)
+    known = start
+    entries = []
+    const fault = await believe(records, head)
+    // A log of the time before it was said what a log is about.
+    if (records.length > 0 && !said) await database.put('studies', await study())
+    return fault ? { entries, fault } : { entries }
+  }
+  const follow = async (): Promise<{ anew: boolean; fault?: LogFault }> => {
+    const { records: [last, ...behind], head } = await recordsFrom(known.sequence)
+    const anew = known.sequence > 0 && (!last || await hashOf(last) !== known.hash)
+    const fault = anew ? (await read()).fault : await believe(known.sequence === 0 && last ? [last, ...behind] : behind, head)
+    return { anew, ...(fault ? { fault } : {}) }
   }
 
   return {
+    document,
     /** One after another, whoever calls: the chain has one end. @throws Error where the log is of a newer program, or the disk is full */
     append: (entry: unknown): Promise<number> => inTurn(() => append(entry)),
-    /** All entries up to the first that cannot be believed, and what is wrong with that one. */
-    read,
+    /** All entries up to the first that cannot be believed, and what is wrong with that one. @throws what came in place of a key */
+    read: () => inTurn(read),
+    /** Reads on behind what is known; `anew` where the chain that was known is there no more, and what is there was read from its start. */
+    follow: () => inTurn(follow),
+    /** What is said up to `newest`, in the order of the chain. */
+    entries: (): readonly unknown[] => entries,
     /** The number of the newest record up to which all were read or written here; 0 where there is none. */
     newest: (): number => known.sequence,
     /**
@@ -125,37 +144,43 @@ export const openLog = async ({ database, keyOf, keyVersion, owner }: { database
      * tab, nothing is wiped: a chain cannot lose its beginning and stay believable.
      */
     wipe: (sequence: number): Promise<boolean> => inTurn(async () => {
-      const transaction = database.transaction(['records', 'heads'], 'readwrite', { durability: 'strict' })
-      const [head, keys] = await Promise.all([transaction.objectStore('heads').get(document), transaction.objectStore('records').index('byDocument').getAllKeys(document)])
+      const transaction = writing()
+      const [head, keysOfRecords] = await Promise.all([transaction.objectStore('heads').get(document), transaction.objectStore('records').index('byDocument').getAllKeys(document)])
       if (known.sequence !== sequence || (head?.hash ?? '') !== known.hash) {
         await transaction.done
         return false
       }
-      await Promise.all([...keys.map((one) => transaction.objectStore('records').delete(one)), transaction.objectStore('heads').delete(document), transaction.done])
-      known = { sequence: 0, hash: '' }
+      await committed(transaction.done, [...keysOfRecords.map((one) => transaction.objectStore('records').delete(one)), transaction.objectStore('heads').delete(document), transaction.objectStore('studies').delete(document)])
+      known = start
+      entries = []
+      onWritten()
       return true
     }),
     /**
      * Begins the chain anew with the entries that could be read. The records of the old one are kept under another name: what cannot
      * be read here and now is not thrown away.
      */
-    setAside: (entries: readonly unknown[]): Promise<void> => inTurn(async () => {
+    setAside: (readable: readonly unknown[], fault: LogFault): Promise<void> => inTurn(async () => {
       const fresh: StoredRecord[] = []
       let end: StoredHead | undefined
-      for (const entry of entries) {
+      for (const entry of readable) {
         const { record, head } = await sealed((end?.sequence ?? 0) + 1, end?.hash ?? '', entry)
         fresh.push(record)
         end = head
+        own.set(head.hash, entry)
       }
-      const transaction = database.transaction(['records', 'heads'], 'readwrite', { durability: 'strict' })
-      const [records, heads] = [transaction.objectStore('records'), transaction.objectStore('heads')]
       const aside = `${document}/${crypto.randomUUID()}`
+      const [here, there] = await Promise.all([study(), study({ document: aside, fault })])
+      const transaction = writing()
+      const [records, heads, studies] = [transaction.objectStore('records'), transaction.objectStore('heads'), transaction.objectStore('studies')]
       const old = await records.index('byDocument').getAll(document)
-      await Promise.all([
+      await committed(transaction.done, [
         ...old.flatMap((record) => [records.delete([document, record.sequence]), records.add({ ...record, document: aside })]),
-        ...fresh.map((record) => records.put(record)), end ? heads.put(end) : heads.delete(document), transaction.done,
+        ...fresh.map((record) => records.put(record)), end ? heads.put(end) : heads.delete(document), end ? studies.put(here) : studies.delete(document), studies.put(there),
       ])
-      known = end ?? { sequence: 0, hash: '' }
+      known = end ?? start
+      entries = [...readable]
+      onWritten()
     }),
   }
 }

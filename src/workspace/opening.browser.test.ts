@@ -6,7 +6,7 @@ import { encodeReport } from '../dicom/sr/encode.ts'
 import type { Measurement, Place } from '../domain/measurement/types.ts'
 import { createHospital, device, place, plane, source } from '../testing/hospitalInMemory.ts'
 import { createWorkspace, type Workspace } from './createWorkspace.ts'
-import { openLogDatabase } from './log.ts'
+import { openLogDatabase } from './logDatabase.ts'
 import type { Outside } from './port.ts'
 
 let name: string
@@ -276,4 +276,19 @@ it('a study that was left while its report was under way sends and wipes nothing
   const again = await open(hospital.outside)
   expect(namesOf(again)).toEqual(['M1'])
   expect(hospital.sent.length).toBeGreaterThan(0)
+})
+
+it('asks for the disk at the first mark, and says while there is room that little is left', async () => {
+  const { outside } = createHospital()
+  const asked: string[] = []
+  let leftBytes = 900
+  const workspace = await open({ ...outside, disk: { persist: async () => { asked.push('persist'); return true }, room: async () => ({ leftBytes: leftBytes * 1024 * 1024, quotaBytes: 1000 * 1024 * 1024 }) } })
+  expect([asked, state(workspace).low]).toEqual([[], undefined])
+  leftBytes = 60
+  await draw(workspace)
+  await expect.poll(() => state(workspace).low?.leftBytes).toBe(60 * 1024 * 1024)
+  expect(asked).toEqual(['persist'])
+  leftBytes = 900
+  await draw(workspace, 150.5)
+  await expect.poll(() => state(workspace).low).toBeUndefined()
 })

@@ -1,4 +1,5 @@
 import type { Submission } from '../contract/index.ts'
+import type { Disk } from './storage.ts'
 
 /** What the workspace needs of the world outside; the app hands in the real one, tests another. Nothing asked of the hub may wait for ever. */
 export type Outside = {
@@ -15,6 +16,7 @@ export type Outside = {
   readonly instances: (dataset: string, study: string, series: string) => Promise<readonly string[]>
   /** Whole bytes of an instance, by a new request (WADO-RS); `bytes` is how many they are about, where that is known. */
   readonly instance: (dataset: string, study: string, series: string, sopInstanceUid: string, bytes?: number) => Promise<Uint8Array>
+  readonly disk: Disk
   readonly clock: () => Date
   /** A new UID under 2.25. */
   readonly newUid: () => string

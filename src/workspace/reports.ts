@@ -19,12 +19,18 @@ export const marksOf = (heads: readonly DecodedReport[]): readonly { readonly ma
 /**
  * The reports of a study that this program wrote and the caller may see, decoded. What is no report of ours is left where it is.
  * @param device Device Serial Number that this program writes
+ * @param known those that were read before: a saved object is never overwritten
  * @throws what came in place of an object that is listed: a report that did not come is not a report that is not there
  */
-export const loadReports = async (outside: Outside, dataset: string, study: string, device: string): Promise<DecodedReport[]> => {
+export const loadReports = async (outside: Outside, dataset: string, study: string, device: string, known: readonly DecodedReport[] = []): Promise<DecodedReport[]> => {
   const reports: DecodedReport[] = []
   for (const { uid: series } of await outside.derivedSeries(dataset, study, 'SR')) {
     for (const instance of await outside.instances(dataset, study, series)) {
+      const before = known.find(({ sopInstanceUid }) => sopInstanceUid === instance)
+      if (before) {
+        reports.push(before)
+        continue
+      }
       const bytes = await outside.instance(dataset, study, series, instance)
       try {
         const decoded = await decodeReport(bytes)

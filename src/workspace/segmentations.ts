@@ -1,7 +1,8 @@
 import type { Submission } from '../contract/index.ts'
 import { decodeSegmentation, type DecodedSegmentation } from '../dicom/seg/decode.ts'
-import { detailOf, fromBase64, type Deliver, type FinishedObject } from './delivery.ts'
+import { detailOf, type Deliver, type FinishedObject } from './delivery.ts'
 import type { Outside } from './port.ts'
+import { sendSegmentation, type noteHub } from './sending.ts'
 
 /** A segmentation of the study: where it is kept, and what a person would call it. */
 export type KeptSegmentation = {
@@ -20,28 +21,15 @@ export type SegmentationEntry =
 const stateOf = (fate: Submission | undefined): Pick<KeptSegmentation, 'state' | 'detail'> =>
   (!fate || fate.state === 'verified' ? { state: 'verified' } : fate.state === 'differs' || fate.state === 'rejected' ? { state: fate.state, ...(fate.reason ? { detail: fate.reason } : {}) } : { state: 'hub' })
 
-/** Objects in a log that did not arrive yet. */
-export const waiting = (entries: readonly { readonly type: string }[]): { object: FinishedObject; name: string }[] => {
-  const known = entries as readonly SegmentationEntry[]
-  const arrived = new Set(known.flatMap((entry) => (entry.type === 'segmentationVerified' ? [entry.sopInstanceUid] : [])))
-  return known.flatMap((entry) => (entry.type === 'segmentation' && !arrived.has(entry.object.sopInstanceUid) ? [{ object: entry.object, name: entry.name }] : []))
-}
-
-/** Whether two segmentations say the same: what they are, who made them, segments, and the bits of each frame where it lies. */
-const same = (a: DecodedSegmentation, b: DecodedSegmentation): boolean => {
-  const said = ({ frames, ...head }: DecodedSegmentation): string => JSON.stringify([head, frames.map(({ values: _values, ...place }) => place)])
-  return said(a) === said(b) && a.frames.every((frame, index) => {
-    const [sent, back] = [frame.values(), b.frames[index]?.values()]
-    return sent.length === back?.length && sent.every((value, at) => value === back[at])
-  })
-}
-
 /**
  * The study's segmentations: what is finished goes into the log, to the hospital, and is read back and compared.
  * @param append puts an entry into the log of this device, durably
+ * @param alone does the work while no other tab sends the object, unless one brought it to the hospital meanwhile
+ * @param note says in the log how far an object came
  */
-export const createSegmentations = ({ outside, dataset, study, deliver, append, onChange, stopped }: {
+export const createSegmentations = ({ outside, dataset, study, deliver, append, alone, note, noteHub: hubNote, onChange, stopped }: {
   outside: Outside; dataset: string; study: string; deliver: Deliver; append: (entry: SegmentationEntry) => Promise<unknown>; onChange: (list: readonly KeptSegmentation[]) => void; stopped: AbortSignal
+  alone: (sopInstanceUid: string, work: () => Promise<void>) => Promise<'done' | 'arrived'>; note: (sopInstanceUid: string, state: 'failed' | 'differs' | 'rejected', detail?: string) => Promise<void>; noteHub: (sopInstanceUid: string) => Promise<ReturnType<typeof noteHub>>
 }) => {
   let list: readonly KeptSegmentation[] = []
   /** Objects of this session that have not arrived. */
@@ -56,18 +44,31 @@ export const createSegmentations = ({ outside, dataset, study, deliver, append, 
     const now = (state: KeptSegmentation['state'], detail?: string): void => put({ sopInstanceUid, seriesInstanceUid, name, state, ...(detail === undefined ? {} : { detail }) })
     unsent.set(sopInstanceUid, { object, name })
     now('device')
-    try {
-      const delivered = await deliver(object, () => now('hub'))
-      if (delivered.kind !== 'verified') return now(delivered.kind, delivered.detail)
-      const [sent, back] = [await decodeSegmentation(fromBase64(object.base64)), await decodeSegmentation(delivered.back)]
-      if (!same(sent, back)) return now('differs', name)
-      await append({ type: 'segmentationVerified', sopInstanceUid })
+    const verified = (): void => {
       unsent.delete(sopInstanceUid)
       now('verified')
-    } catch (error) {
-      if (!stopped.aborted) now('failed', detailOf(error))
     }
-    return undefined
+    try {
+      const done = await alone(sopInstanceUid, async () => {
+        const { onHub, told } = await hubNote(sopInstanceUid)
+        const sent = await sendSegmentation(deliver, object, name, () => {
+          onHub()
+          now('hub')
+        })
+        await told()
+        if (sent.kind !== 'verified') {
+          now(sent.kind, sent.detail)
+          return note(sopInstanceUid, sent.kind, sent.detail)
+        }
+        await append({ type: 'segmentationVerified', sopInstanceUid })
+        return verified()
+      })
+      if (done === 'arrived') verified()
+    } catch (error) {
+      if (stopped.aborted) return
+      now('failed', detailOf(error))
+      await note(sopInstanceUid, 'failed', detailOf(error)).catch(() => undefined)
+    }
   }
   return {
     /** Durable on this device when it resolves; on its way from then on. */
@@ -75,8 +76,10 @@ export const createSegmentations = ({ outside, dataset, study, deliver, append, 
       await append({ type: 'segmentation', object, name })
       void carry(object, name)
     },
-    /** Sends again what an earlier session left in the log. */
-    resume: (left: readonly { object: FinishedObject; name: string }[]): void => { for (const { object, name } of left) void carry(object, name) },
+    /** Sends what an earlier session or another tab left in the log; what is not in it any more has arrived. */
+    resume: (left: readonly { object: FinishedObject; name: string }[]): void => {
+      for (const { object, name } of left) if (!list.some(({ sopInstanceUid }) => sopInstanceUid === object.sopInstanceUid)) void carry(object, name)
+    },
     /** Sends again one that failed, with the same UID and bytes. */
     retry: (sopInstanceUid: string): void => {
       const one = unsent.get(sopInstanceUid)

@@ -8,11 +8,13 @@ import { MarksPanel, SaveChip } from '../../features/annotation/index.ts'
 import { keyOf, type ListedSeries } from '../../features/tools/index.ts'
 import { goToMark, goToSlice, ViewerScreen, type Finished, type SeriesChoice, type SeriesFacts } from '../../features/viewer/index.ts'
 import { LoadFailure } from '../../ui/LoadFailure.tsx'
-import { createWorkspace, openLogDatabase } from '../../workspace/index.ts'
+import { UnsyncedLink } from '../../features/unsynced/index.ts'
+import { createWorkspace } from '../../workspace/index.ts'
+import { useDrafts } from '../Drafts.tsx'
+import { logDatabase } from '../logDatabase.ts'
 import { createOutside } from '../outside.ts'
 import { StudyPanel, useOverlay } from './StudyTools.tsx'
 
-const logDatabase = openLogDatabase()
 /** Identifies the program as device observer (TID 1004). */
 const device = { uid: '2.25.269859512073464612302180476519215867421', name: 'Imaging Workbench', version: '0.1.0' }
 
@@ -20,6 +22,19 @@ const seriesOf = ({ place }: Measurement): string => (place.kind === 'image' ? p
 /** Whether the open stack is the one a mark lies on: a series may have several. */
 const isHere = (mark: Measurement, series: EngineSeries): boolean =>
   seriesOf(mark) === series.seriesInstanceUid && (mark.place.kind === 'plane' || series.frames.some(({ ref }) => mark.place.kind === 'image' && ref.sopInstanceUid === mark.place.frame.sopInstanceUid && ref.frameNumber === mark.place.frame.frameNumber))
+
+/** How often a study that is looked at asks what colleagues saved. */
+const everyMs = 60_000
+/** What others saved comes in when the page is looked at again, and every minute while it is. */
+const useRefresh = (refresh: () => Promise<void>): void => useEffect(() => {
+  const look = (): void => { if (window.document.visibilityState === 'visible') void refresh() }
+  const timer = window.setInterval(look, everyMs)
+  window.addEventListener('focus', look)
+  return () => {
+    window.clearInterval(timer)
+    window.removeEventListener('focus', look)
+  }
+}, [refresh])
 
 /** An open study: the marks belong to the workspace, the picture to the engine. */
 export const OpenStudy = ({ engine, api, wado, observer, signedIn, series, facts, choices, listed, back, onChoose, notCome }: {
@@ -32,6 +47,8 @@ export const OpenStudy = ({ engine, api, wado, observer, signedIn, series, facts
   useEffect(() => () => workspace.dispose(), [workspace])
   // What was refused while nobody was signed in is tried again.
   useEffect(() => { if (signedIn) void workspace.resume() }, [workspace, signedIn])
+  useRefresh(workspace.refresh)
+  const { count } = useDrafts()
   const { document, states, selected } = useStore(workspace.store)
   const overlay = useOverlay()
   const marks = Object.values(document.marks)
@@ -60,7 +77,7 @@ export const OpenStudy = ({ engine, api, wado, observer, signedIn, series, facts
   return (
     <ViewerScreen
       series={series} facts={facts} choices={choices} onChoose={onChoose} back={back} marks={marks} selected={selected} onFinished={(mark) => void onFinished(mark)} onSelect={workspace.select} onKey={onKey}
-      chip={<SaveChip states={marks.map(({ trackingUid }) => states[trackingUid] ?? 'drawing')} />} overlay={overlay}
+      chip={<><UnsyncedLink count={count} narrow /><SaveChip states={marks.map(({ trackingUid }) => states[trackingUid] ?? 'drawing')} /></>} overlay={overlay}
       cover={notCome ? <LoadFailure part error={notCome.error} retry={notCome.retry} /> : undefined}
       panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} listed={listed} onOpen={onOpen} marks={<MarksPanel workspace={workspace} onGoTo={goTo} />} />}
     />

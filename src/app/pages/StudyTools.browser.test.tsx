@@ -41,7 +41,7 @@ const open = (name: string, given: (series: EngineSeries) => Promise<DecodedSegm
   const { engine, series, close: end } = showGenerated({ name, rows, columns, slices, hu: () => -1000 }, {})
   const kept = { sopInstanceUid: '2.25.8', seriesInstanceUid: '2.25.9', name: 'Lung fields', state: 'verified' } as const
   const store: Workspace['store'] = createStore(() => ({
-    opening: false, notOpened: undefined, notKept: undefined, document: { marks: {}, undo: [], redo: [] }, saved: [], states: {}, save: { kind: 'idle' as const }, selected: undefined, fault: undefined, segmentations: [kept], notListed: undefined,
+    opening: false, notOpened: undefined, notKept: undefined, document: { marks: {}, undo: [], redo: [] }, saved: [], states: {}, save: { kind: 'idle' as const }, selected: undefined, fault: undefined, segmentations: [kept], notListed: undefined, left: undefined, colleagues: [], low: undefined,
   }))
   const workspace = { store, saveSegmentation: async () => undefined, openSegmentation: () => given(series), retrySegmentation: () => undefined }
   const api = createApi({ fetch: async () => Response.json([]), uuid: () => crypto.randomUUID(), onSignedOut: () => undefined })

@@ -2,10 +2,12 @@ import { useEffect } from 'react'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { MyDataPage, NewRequestPage, RequestsPage } from '../../features/access/index.ts'
 import { CataloguePage, DatasetPage } from '../../features/catalogue/index.ts'
-import { WelcomePage } from '../../features/session/index.ts'
-import { StudiesPage } from '../../features/studies/index.ts'
+import { useSession, WelcomePage } from '../../features/session/index.ts'
+import { StudiesPage, studyHandle } from '../../features/studies/index.ts'
+import { UnsyncedPage } from '../../features/unsynced/index.ts'
 import { LoadFailure } from '../../ui/LoadFailure.tsx'
 import { ToolPage, ToolsPage } from '../../features/tools/index.ts'
+import { useDrafts } from '../Drafts.tsx'
 
 export const Welcome = () => <WelcomePage failed={useSearch({ from: '/' })['sign-in']} />
 export const Catalogue = () => {
@@ -33,3 +35,15 @@ export const Studies = () => {
 export const Nowhere = () => <LoadFailure error={{ kind: 'refused', code: 'notFound', detail: '' }} retry={() => undefined} />
 export const Tools = ToolsPage
 export const Tool = () => <ToolPage id={useParams({ from: '/library/tools/$tool' }).tool} />
+export const Unsynced = () => {
+  const navigate = useNavigate()
+  const { data: session } = useSession()
+  const { drafts, state } = useDrafts()
+  if (session === null) return <LoadFailure error={{ kind: 'signedOut', code: '', detail: '' }} retry={() => undefined} />
+  return (
+    <UnsyncedPage
+      state={state} onSync={() => void drafts?.sync()} onRetry={() => void drafts?.retry()}
+      onOpen={(dataset, study) => void studyHandle(dataset, study).then((handle) => navigate({ to: '/view/$dataset/$handle', params: { dataset, handle } }))}
+    />
+  )
+}

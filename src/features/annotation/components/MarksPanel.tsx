@@ -33,10 +33,13 @@ const Notice = ({ title, text, children }: { title: string; text: string; childr
   </div>
 )
 
+/** PN (family^given) as it is said. */
+const personName = (name: string): string => name.split('^').filter(Boolean).toReversed().join(' ')
+
 /** The list of marks: one click goes there; where each is kept; undo, delete, save. */
 export const MarksPanel = ({ workspace, onGoTo }: { workspace: Workspace; onGoTo: (mark: Measurement) => void }) => {
   const { t } = useTranslation('annotation')
-  const { document, states, saved, save, selected, opening, notOpened, notKept, fault } = useStore(workspace.store)
+  const { document, states, saved, save, selected, opening, notOpened, notKept, fault, low, left, colleagues } = useStore(workspace.store)
   const marks = Object.values(document.marks)
   const savedBy = new Map(saved.map((mark) => [mark.trackingUid, mark]))
   const changed = (mark: Measurement): boolean => {
@@ -58,6 +61,14 @@ export const MarksPanel = ({ workspace, onGoTo }: { workspace: Workspace; onGoTo
       {notOpened === undefined ? null : <Notice title={t('notOpenedTitle')} text={t('notOpenedText', { detail: notOpened })}><Button size="xs" variant="default" onClick={() => void workspace.reopen()}>{t('retry')}</Button></Notice>}
       {notKept === undefined || notOpened !== undefined ? null : <Notice title={t('state.failed')} text={t('notKeptText', { detail: notKept })}><Button size="xs" variant="default" onClick={() => void workspace.reopen()}>{t('retry')}</Button></Notice>}
       {fault ? <Notice title={t('faultTitle')} text={t(`fault.${fault.kind}`, { record: fault.sequence })} /> : null}
+      {low ? <Notice title={t('lowTitle')} text={t('lowText', { left: Math.floor(low.leftBytes / 1024 / 1024) })} /> : null}
+      {colleagues.length > 0 || left ? (
+        <div role="status" style={{ padding: 8, borderRadius: 6, background: '#12343b', color: '#a9d3db', fontSize: 13 }}>
+          {colleagues.map((name) => <div key={name}>{t('colleague', { name: personName(name) })}</div>)}
+          {left ? <div>{t(left.gone ? 'leftGone' : 'leftChanged', { id: left.trackingId })}</div> : null}
+          <Button size="xs" variant="default" mt={8} onClick={workspace.dismiss}>{t('understood')}</Button>
+        </div>
+      ) : null}
       {!opening && notOpened === undefined && marks.length === 0 ? <State title={t('none')} text={t('noneText')} /> : null}
       <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>
         {marks.map((mark) => {

@@ -5,8 +5,11 @@ import { signInAddress, useSession } from '../queries.ts'
 
 const schemes: readonly MantineColorScheme[] = ['light', 'dark', 'auto']
 
-/** Who is signed in, the colours, and the way out; or the way in. */
-export const AccountMenu = ({ path }: { path: string }) => {
+/**
+ * Who is signed in, the colours, and the way out; or the way in.
+ * @param onSignOut asked for: what is on its way may have to be sent first
+ */
+export const AccountMenu = ({ path, onSignOut }: { path: string; onSignOut: () => void }) => {
   const { t } = useTranslation()
   const { data: session } = useSession()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
@@ -28,7 +31,7 @@ export const AccountMenu = ({ path }: { path: string }) => {
           <Menu.Item key={scheme} onClick={() => setColorScheme(scheme)} rightSection={colorScheme === scheme ? <IconCheck size={14} aria-hidden /> : null}>{t(`account.${scheme}` as 'account.light')}</Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item component="a" href="/api/session/sign-out" leftSection={<IconLogout size={16} stroke={1.75} aria-hidden />}>{t('account.signOut')}</Menu.Item>
+        <Menu.Item onClick={onSignOut} leftSection={<IconLogout size={16} stroke={1.75} aria-hidden />}>{t('account.signOut')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )

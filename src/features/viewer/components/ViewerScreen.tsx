@@ -65,7 +65,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
           <a href={back} aria-label={t('back')} style={{ color: '#cdd4da', display: 'flex' }}><IconArrowLeft size={18} stroke={1.75} aria-hidden /></a>
           <h1 style={{ fontSize: 14, lineHeight: '20px', margin: 0, whiteSpace: 'nowrap' }}>{`${facts.patientId}  ${facts.studyDescription}`}</h1>
           <ToolRow series={series} views={views} />
-          <span style={{ marginLeft: 'auto' }}>{chip}</span>
+          <span style={{ marginLeft: 'auto', display: 'flex', alignItems: 'center', gap: 12 }}>{chip}</span>
         </header>
         <main style={{ display: 'grid', gridTemplateColumns: '96px minmax(0, 1fr) 264px', minHeight: 0 }}>
           <nav aria-label={t('series')} style={{ overflow: 'auto', padding: 6, display: 'flex', flexDirection: 'column', gap: 6 }}>

@@ -1,0 +1,61 @@
+import { draw, expect, signIn, test } from './journey.ts'
+
+test('what is not at the hospital is counted everywhere, listed by study, led to, saved, and said before signing out', async ({ page, hub }) => {
+  await signIn(page, hub, 'clinician', '/studies?dataset=thorax-follow-up')
+  await page.getByRole('row', { name: /PCL-0001/ }).click()
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  const viewport = page.locator('[data-viewport="one"]')
+  await expect(viewport).toHaveAttribute('data-waiting', 'false')
+  await page.getByText('Opening what was kept').waitFor({ state: 'hidden' })
+  await draw(page, viewport, 'Length', [0.4, 0.85], [0.5, 0.85])
+  await draw(page, viewport, 'Length', [0.4, 0.92], [0.5, 0.92])
+  const count = page.getByRole('link', { name: '2 not at the hospital' })
+  await expect(count).toBeVisible()
+
+  // Another study of another hospital: nothing of it waits, and the count stays.
+  await page.goto(`${hub.address}/studies?dataset=lung-screening`)
+  await page.getByRole('row', { name: /LIN-0001/ }).click()
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  await expect(viewport).toHaveAttribute('data-waiting', 'false')
+  await count.click()
+  const row = page.getByRole('list', { name: 'Studies with work that waits' }).getByRole('listitem')
+  await expect(row).toHaveCount(1)
+  await expect(row).toContainText('PCL-0001')
+  await expect(row).toContainText('2 marks on this device only')
+
+  // Signing out says so, and whoever stays goes on.
+  await page.getByRole('button', { name: 'Account' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Not everything is at the hospital' })
+  await expect(dialog).toContainText('2 marks were never saved. They are not sent.')
+  await dialog.getByRole('button', { name: 'Stay signed in' }).click()
+  await expect(dialog).toBeHidden()
+  // Signed out all the same, they are listed at the next sign-in, and another person of this browser sees nothing of them.
+  await page.getByRole('button', { name: 'Account' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await dialog.getByRole('button', { name: 'Sign out anyway' }).click()
+  await page.getByRole('link', { name: 'Sign in' }).first().waitFor()
+  await signIn(page, hub, 'clinician-2', '/unsynced')
+  await expect(page.getByRole('heading', { name: 'Everything is at the hospital' })).toBeVisible()
+  await page.goto(`${hub.address}/api/session/sign-out`)
+  await signIn(page, hub, 'clinician', '/unsynced')
+  await page.getByRole('button', { name: 'Open PCL-0001' }).click()
+
+  // Finished while the hub cannot be reached: sent by the list's own tab after the study was left.
+  await expect(page.locator('li[data-mark][data-state="device"]')).toHaveCount(2)
+  await page.route('**/api/submissions/**', (route) => (route.request().method() === 'PUT' ? route.abort() : route.continue()))
+  const asked = page.waitForRequest((request) => request.method() === 'PUT' && request.url().includes('/api/submissions/'))
+  await page.getByRole('button', { name: 'Save' }).click()
+  await asked
+  await page.goto(`${hub.address}/unsynced`)
+  await expect(row).toContainText(/Report with \d+ marks: waits on this device/)
+  await page.getByRole('button', { name: 'Account' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(dialog).toContainText('1 finished report or segmentation is not confirmed by its hospital.')
+  await page.unroute('**/api/submissions/**')
+  await dialog.getByRole('button', { name: 'Send, then sign out' }).click()
+  await page.getByRole('link', { name: 'Sign in' }).first().waitFor({ timeout: 60_000 })
+  await signIn(page, hub, 'clinician', '/unsynced')
+  await expect(page.getByRole('heading', { name: 'Everything is at the hospital' })).toBeVisible()
+  await expect(page.getByRole('link', { name: /not at the hospital/ })).toHaveCount(0)
+})
