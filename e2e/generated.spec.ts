@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import tool from '../src/hub/tools/lung-nodules/tool.json' with { type: 'json' }
 import { chestFolder } from '../src/testing/chestFolder.ts'
 import { startHub, type RunningHub } from '../src/testing/startHub.ts'
 import { expect, signIn, test } from './journey.ts'
@@ -81,7 +82,7 @@ test('a tool with a rule takes the thin series of a chest though the thick one i
     await expect(viewport).toContainText('Axial 4.5 mm')
     await page.getByText('Tools', { exact: true }).click()
     const panel = page.getByRole('complementary')
-    await panel.getByRole('combobox', { name: 'Tool' }).selectOption({ label: 'Lung nodules 1.0.0' })
+    await panel.getByRole('combobox', { name: 'Tool' }).selectOption({ label: `Lung nodules ${tool.version}` })
     const input = panel.getByRole('group', { name: 'Series' })
     const series = input.getByRole('combobox', { name: 'Series' })
     await expect(series.locator('option:checked')).toHaveText('3 Axial 3 mm')
