@@ -24,6 +24,14 @@ export const tellKept = (where: string, kept: DicomJson | undefined): string[] =
   return `${where}: ${[dictionary[name]?.name, name].filter(Boolean).join(' ')}`
 })
 
+export type Say = (...told: string[]) => void
+/** What of an item is not understood, told as it is kept: an object to spread into what was read. */
+export const kept = (where: string, say: Say, json: DicomJson, understood: readonly string[], among?: (tag: string) => boolean): { kept?: DicomJson } => {
+  const found = keptOf(json, understood, among)
+  say(...tellKept(where, found))
+  return found ? { kept: found } : {}
+}
+
 const bytesOf = (base64: string): ArrayBuffer => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer
 
 /** One element of the JSON model as dcmjs writes it. */

@@ -1,6 +1,6 @@
 import { imageReferenceOf, itemsAt, numberAt, numbersAt, textAt } from '../file/elements.ts'
 import { toWholeJson, type DicomJson } from '../file/json.ts'
-import { keptOf, tellKept } from '../file/kept.ts'
+import { kept, type Say } from '../file/kept.ts'
 import { readPart10, UnreadableFile, whollyRead } from '../file/read.ts'
 import { grayscalePresentationStorage, ofPresentation, understood, type DisplayedArea, type Graphic, type GraphicAnnotation, type GraphicLayer, type GraphicText, type PlanePoint, type PresentationState, type SoftcopyVoi } from './presentation.ts'
 
@@ -20,12 +20,6 @@ export type DecodedPresentationState = {
   readonly notUnderstood: readonly string[]
 }
 
-type Say = (...told: string[]) => void
-const kept = (where: string, say: Say, json: DicomJson, tags: readonly string[], among?: (tag: string) => boolean): { kept?: DicomJson } => {
-  const found = keptOf(json, tags, among)
-  say(...tellKept(where, found))
-  return found ? { kept: found } : {}
-}
 const imagesOf = (json: DicomJson) => (json['00081140'] ? { images: itemsAt(json, '00081140').map(imageReferenceOf) } : {})
 /** Two numbers, undefined where there are not two. */
 const pairAt = (json: DicomJson, tag: string): PlanePoint | undefined => {

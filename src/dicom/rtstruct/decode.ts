@@ -2,7 +2,7 @@ import type { WorldPoint } from '../../domain/geometry/points.ts'
 import { roundPoints, type Contour, type ContourKind, type Structure, type StructureObservation, type StructureReferences, type StructureSet } from '../../domain/segmentation/structures.ts'
 import { conceptOf, imageReferenceOf, itemsAt, numberAt, numbersAt, textAt } from '../file/elements.ts'
 import { toWholeJson, type DicomJson } from '../file/json.ts'
-import { keptOf, tellKept } from '../file/kept.ts'
+import { kept, keptOf, tellKept, type Say } from '../file/kept.ts'
 import { readPart10, UnreadableFile, whollyRead } from '../file/read.ts'
 import { ofStructureSet, rtStructureSetStorage, understood } from './tags.ts'
 
@@ -20,12 +20,6 @@ export type DecodedStructureSet = {
   readonly notUnderstood: readonly string[]
 }
 
-type Say = (...told: string[]) => void
-const kept = (where: string, say: Say, json: DicomJson, tags: readonly string[], among?: (tag: string) => boolean): { kept?: DicomJson } => {
-  const found = keptOf(json, tags, among)
-  say(...tellKept(where, found))
-  return found ? { kept: found } : {}
-}
 
 const kinds: readonly ContourKind[] = ['CLOSED_PLANAR', 'CLOSEDPLANAR_XOR', 'OPEN_PLANAR', 'OPEN_NONPLANAR', 'POINT']
 

@@ -3,7 +3,7 @@ import { cross, dot, subtract } from '../../domain/geometry/plane.ts'
 import type { FramePlane, Vec3 } from '../../domain/geometry/points.ts'
 import type { FrameRef } from '../../domain/measurement/types.ts'
 import type { CodedConcept, LabelMap, Segment } from '../../domain/segmentation/types.ts'
-import type { DicomJson } from '../file/json.ts'
+import type { ObjectHeader } from '../file/header.ts'
 import { equipmentOf, patientAndStudy } from '../file/source.ts'
 import { encodePart10, type NaturalDataset } from '../file/write.ts'
 import { code } from '../sr/codes.ts'
@@ -27,19 +27,7 @@ export type SegmentationContent = {
   readonly segments: readonly Segment[]
   readonly algorithm: { readonly type: 'AUTOMATIC' | 'SEMIAUTOMATIC' | 'MANUAL'; readonly name: string; readonly version: string; readonly modelSha256: string; /** What whoever reads the object must know of the algorithm; it stands with each segment. */ readonly caution?: string }
 }
-export type Segmentation = SegmentationContent & {
-  readonly sopInstanceUid: string
-  readonly seriesInstanceUid: string
-  readonly seriesNumber: number
-  readonly instanceNumber: number
-  /** DICOM JSON of an image of the study: patient and study are taken over from it. */
-  readonly source: DicomJson
-  readonly creator: string
-  readonly device: { readonly uid: string; readonly name: string; readonly version: string }
-  /** YYYYMMDD, HHMMSS. */
-  readonly date: string
-  readonly time: string
-}
+export type Segmentation = SegmentationContent & ObjectHeader
 
 const coded = ({ value, scheme, meaning }: CodedConcept): NaturalDataset => ({ CodeValue: value, CodingSchemeDesignator: scheme, CodeMeaning: meaning })
 const decimals = (values: readonly number[]): string[] => values.map(toDecimalString)

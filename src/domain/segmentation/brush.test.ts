@@ -66,7 +66,7 @@ describe('a stroke', () => {
   const grid: Grid = { dimensions: [20, 20, 3], origin: [0, 0, 0], steps: [[1, 0, 0], [0, 1, 0], [0, 0, 1]] }
   it('covers the way between two points of a fast pointer without a gap', () => {
     const data = blank(grid)
-    applyPatch(data, strokePatch(data, grid, [[2, 10, 1] as unknown as WorldPoint, [17, 10, 1] as unknown as WorldPoint], { shape: 'disc', radiusMm: 1, value: 2 }))
+    applyPatch(data, strokePatch(data, grid, [gridPoint(grid, [2, 10, 1]), gridPoint(grid, [17, 10, 1])], { shape: 'disc', radiusMm: 1, value: 2 }))
     const row = (y: number): string => data.slice(400 + y * 20, 420 + y * 20).join('')
     expect([9, 10, 11].map(row)).toEqual(['00222222222222222200', '02222222222222222220', '00222222222222222200'])
     expect(data.filter(Boolean)).toHaveLength(16 + 18 + 16)
@@ -74,16 +74,16 @@ describe('a stroke', () => {
   it('an eraser takes the one segment it is for, and no other', () => {
     const data = blank(grid).fill(1, 400, 600)
     data.fill(2, 600, 800)
-    applyPatch(data, strokePatch(data, grid, [[10, 10, 1] as unknown as WorldPoint], { shape: 'disc', radiusMm: 3, value: 0, only: 1 }))
+    applyPatch(data, strokePatch(data, grid, [gridPoint(grid, [10, 10, 1])], { shape: 'disc', radiusMm: 3, value: 0, only: 1 }))
     expect(data.slice(400, 600).includes(0)).toBe(true)
     expect(data.slice(600, 800).every((label) => label === 2)).toBe(true)
   })
   it('beside the picture changes nothing', () => {
-    expect(strokePatch(blank(grid), grid, [[-30, -30, 1] as unknown as WorldPoint], { shape: 'ball', radiusMm: 5, value: 1 }).starts).toHaveLength(0)
+    expect(strokePatch(blank(grid), grid, [gridPoint(grid, [-30, -30, 1])], { shape: 'ball', radiusMm: 5, value: 1 }).starts).toHaveLength(0)
   })
   it('from a log of another picture, or cut, is refused', () => {
     const brush: Brush = { shape: 'disc', radiusMm: 3, value: 1 }
-    const bytes = encodePatch(strokePatch(blank(grid), grid, [[10, 10, 1] as unknown as WorldPoint], brush))
+    const bytes = encodePatch(strokePatch(blank(grid), grid, [gridPoint(grid, [10, 10, 1])], brush))
     expect(() => decodePatch(bytes, 300)).toThrow('does not lie in this label map')
     expect(() => decodePatch(bytes.slice(0, -1), 1200)).toThrow()
     expect(() => decodePatch(new Uint8Array(0), 1200)).toThrow('empty')
@@ -94,7 +94,7 @@ describe('a stroke', () => {
     let bytes = 0
     for (let stroke = 0; stroke < 500; stroke++) {
       const [x, y, z] = [60 + (stroke * 37) % 240, 60 + (stroke * 53) % 240, (stroke * 7) % 300]
-      const way = Array.from({ length: 20 }, (_, step) => [x + step * 2, y + 10 * Math.sin(step / 3), z] as unknown as WorldPoint)
+      const way = Array.from({ length: 20 }, (_, step) => gridPoint({ origin: [0, 0, 0], steps: [[1, 0, 0], [0, 1, 0], [0, 0, 1]] }, [x + step * 2, y + 10 * Math.sin(step / 3), z]))
       const patch = strokePatch(data, large, way, { shape: stroke % 5 === 0 ? 'ball' : 'disc', radiusMm: 5, value: 1 + (stroke % 3) })
       applyPatch(data, patch)
       bytes += patchBytes(patch)
