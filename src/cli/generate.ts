@@ -4,8 +4,8 @@ import { createHtj2kEncoder } from '../dicom/codec/encode.ts'
 import { makeStudy, type MadeTruth } from '../phantom/make.ts'
 import type { StudyPlan } from '../phantom/plan.ts'
 
-/** What a thread that makes studies is asked for: one at a time. `low`: whoever works comes before it. */
-export type GenerateRequest = { readonly plan: StudyPlan; readonly low: boolean }
+/** What a thread that makes studies is asked for: one at a time. `low`: whoever works comes before it. `uncompressed`: for readers that know no HTJ2K. */
+export type GenerateRequest = { readonly plan: StudyPlan; readonly low: boolean; readonly uncompressed?: boolean }
 /** What it answers: each instance, then what is true of the study. */
 export type GenerateAnswer = { readonly kind: 'image'; readonly bytes: Uint8Array<ArrayBuffer> } | { readonly kind: 'truth' } & MadeTruth
 
@@ -13,8 +13,8 @@ const port = parentPort
 const encoder = createHtj2kEncoder()
 const answer = (message: GenerateAnswer, move: ArrayBuffer[]): void => port?.postMessage(message, move)
 
-const make = async ({ plan }: GenerateRequest): Promise<void> => {
-  const truth = await makeStudy(plan, await encoder, (bytes) => answer({ kind: 'image', bytes }, [bytes.buffer]))
+const make = async ({ plan, uncompressed }: GenerateRequest): Promise<void> => {
+  const truth = await makeStudy(plan, uncompressed ? undefined : await encoder, (bytes) => answer({ kind: 'image', bytes }, [bytes.buffer]))
   answer({ kind: 'truth', ...truth }, [...truth.segmentations, ...truth.structureSets].map(({ buffer }) => buffer))
 }
 

@@ -1,21 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { encodeMultipart } from '../dicom/web/multipart.ts'
 import type { Cell } from '../domain/table/table.ts'
 import { clinicalTable } from '../phantom/clinical.ts'
-import type { MadeTruth } from '../phantom/make.ts'
 import { planStudies, type CaseSet, type StudyPlan } from '../phantom/plan.ts'
 import { truthTable } from '../phantom/reference.ts'
 import { signClaims } from '../server/signature.ts'
 import { readCapped, requestUpstream } from '../server/upstream.ts'
 import { writeWhole } from '../server/writeWhole.ts'
 import embedded from './embedded.json' with { type: 'json' }
-import type { GenerateAnswer, GenerateRequest } from './generate.ts'
+import { createMakers, type Maker } from './makers.ts'
 import type { NodeProcess } from './nodeProcess.ts'
 import { storeTable } from './onboardTables.ts'
 
-const batch = 8
 const isReference = (dataset: (typeof embedded.datasets)[number]): boolean => 'archive' in dataset
 const datasetsOf = (node: string) => embedded.datasets.filter((dataset) => dataset.node === node)
 /** The data set of a node that a patient's images, or what is true of them, belong to. */
@@ -31,37 +28,6 @@ const store = async (node: NodeProcess, dataset: string, privateKey: string, fil
   const said = await readCapped(answer.body, 1024 * 1024)
   if (answer.status !== 200) throw new Error(`${node.id} did not take generated instances: ${answer.status} ${said.toString('utf8').slice(0, 300)}`)
 }
-
-/**
- * Makes one study in a thread and stores it in batches while it grows.
- * @returns what is true of it, once all its images are stored
- */
-const fromThread = (worker: Worker, request: GenerateRequest, put: (files: Uint8Array[]) => Promise<void>): Promise<MadeTruth> => new Promise((resolve, reject) => {
-  let waiting: Uint8Array[] = []
-  let chain = Promise.resolve()
-  const flush = () => {
-    const files = waiting
-    waiting = []
-    if (files.length > 0) chain = chain.then(() => put(files))
-  }
-  const done = () => {
-    worker.off('message', take)
-    worker.off('error', reject)
-  }
-  const take = (message: GenerateAnswer) => {
-    if (message.kind === 'image') {
-      waiting.push(message.bytes)
-      if (waiting.length >= batch) flush()
-      return
-    }
-    done()
-    flush()
-    chain.then(() => resolve(message), reject)
-  }
-  worker.on('message', take)
-  worker.once('error', reject)
-  worker.postMessage(request)
-})
 
 /** What is noted of a study that is done: the rows of its truth, so that the table is whole after any restart. */
 type Noted = Record<string, Cell[][]>
@@ -91,7 +57,6 @@ export const onboard = ({ nodes, dataDir, cases, privateKey, onStage, refresh }:
   const nameOf = ({ plan }: Work): string => `${cases}/${plan.key}`
   const work = all.filter((one) => noted[nameOf(one)] === undefined)
   const firsts = work.filter(({ index }) => index === 0)
-  const workers = new Set<Worker>()
   let stopped = false
 
   const storeTruth = async ({ node }: Work, more: readonly Cell[][]): Promise<void> => {
@@ -105,37 +70,27 @@ export const onboard = ({ nodes, dataDir, cases, privateKey, onStage, refresh }:
       if (table) await storeTable(node, dataset.id, privateKey, table)
     }
   }
-  const makeOne = async (worker: Worker, one: Work, low: boolean): Promise<void> => {
+  const makeOne = async (make: Maker, one: Work, low: boolean): Promise<void> => {
     const { node, plan } = one
     const [images, reference] = [datasetOf(node.id, plan.study.patient.id, false), datasetOf(node.id, plan.study.patient.id, true)]
     if (!images) throw new Error(`no data set of ${node.id} takes ${plan.study.patient.id}`)
-    const { segmentations, structureSets, rows } = await fromThread(worker, { plan, low }, (files) => store(node, images, privateKey, files))
+    const { segmentations, structureSets, rows } = await make({ plan, low }, (files) => store(node, images, privateKey, files))
     if (reference && segmentations.length > 0) await store(node, reference, privateKey, [...segmentations, ...structureSets])
     // The table before the note: whatever is noted is in the table.
     await storeTruth(one, rows)
     noted[nameOf(one)] = [...rows]
     writeWhole(noteFile, JSON.stringify(noted))
   }
-  const lane = async (list: readonly Work[], low: boolean): Promise<void> => {
-    if (list.length === 0) return
-    const worker = new Worker(new URL('generate.js', import.meta.url))
-    workers.add(worker)
-    try {
-      for (const one of list) {
-        if (stopped) return
-        await makeOne(worker, one, low)
-        onStage('First cases', 'running', `${Object.keys(noted).length} made`)
-        if (low) await refresh()
-      }
-    } finally {
-      workers.delete(worker)
-      await worker.terminate()
-    }
-  }
+  const makers = createMakers(new URL('generate.js', import.meta.url))
+  const makeAll = (list: readonly Work[], low: boolean): Promise<void> => makers.run(list, ({ node }) => node.id, async (make, one) => {
+    await makeOne(make, one, low)
+    onStage('First cases', 'running', `${Object.keys(noted).length} made`)
+    if (low) await refresh()
+  })
 
   const first = (async () => {
     onStage('First cases', 'running')
-    await Promise.all([lane(firsts.filter((_, i) => i % 2 === 0), false), lane(firsts.filter((_, i) => i % 2 === 1), false)])
+    await makeAll(firsts, false)
     await refresh()
     onStage('First cases', 'done')
   })()
@@ -143,7 +98,7 @@ export const onboard = ({ nodes, dataDir, cases, privateKey, onStage, refresh }:
     if (work.length === 0) return
     for (const node of nodes) await storeClinicalTables(node)
     // One study of each hospital in turn, so that none waits for another's.
-    await lane(work.filter(({ index }) => index > 0).toSorted((a, b) => a.index - b.index), true)
+    await makeAll(work.filter(({ index }) => index > 0).toSorted((a, b) => a.index - b.index), true)
   }).catch((error: unknown) => {
     if (!stopped) console.error(`The generated cases are not complete: ${error instanceof Error ? error.message : 'no reason given'}. The next start goes on with them.`)
   })
@@ -151,7 +106,7 @@ export const onboard = ({ nodes, dataDir, cases, privateKey, onStage, refresh }:
     first,
     stop: async () => {
       stopped = true
-      await Promise.all([...workers].map((worker) => worker.terminate()))
+      await makers.stop()
       await Promise.race([rest, Promise.resolve()])
     },
   }

@@ -68,6 +68,8 @@ const paintTube = (canvas: Canvas, { from, to, radius, radiusTo = radius, hu, mo
   const dz = (to[2] - az) / flat
   const long = dx * dx + dy * dy + dz * dz
   const grow = radiusTo - radius
+  // Squared distance from the axis beyond which nothing of it is seen, wherever along it.
+  const far = (reach - edge / 2) ** 2 * (1 + 1e-9)
   for (let row = top; row <= bottom; row++) {
     const py = (rowY[row] ?? 0) - ay
     const middle = (rowZ[row] ?? 0) - az
@@ -78,9 +80,13 @@ const paintTube = (canvas: Canvas, { from, to, radius, radiusTo = radius, hu, mo
         const pz = (middle + ((plane + 0.5) / planes - 0.5) * thickness) / flat
         let t = long > 0 ? (px * dx + py * dy + pz * dz) / long : 0
         t = t < 0 ? 0 : t > 1 ? 1 : t
-        const [ex, ey, ez] = [px - dx * t, py - dy * t, pz - dz * t]
+        const ex = px - dx * t
+        const ey = py - dy * t
+        const ez = pz - dz * t
+        const squared = ex * ex + ey * ey + ez * ez
+        if (squared > far) continue
         const r = (radius + grow * t) * (uneven === 0 ? 1 : 1 + uneven * bulge(px + ax, py + ay, pz + az))
-        const share = 0.5 - (Math.sqrt(ex * ex + ey * ey + ez * ez) - r) / edge
+        const share = 0.5 - (Math.sqrt(squared) - r) / edge
         if (share > 0) sum += (share > 1 ? 1 : share) * (r < edge / 2 ? (2 * r) / edge : 1)
       }
       if (sum === 0) continue
