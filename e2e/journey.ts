@@ -34,3 +34,11 @@ export const signIn = async (page: Page, hub: RunningHub, account: Account, path
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL((url) => url.hostname === 'localhost' && url.pathname.startsWith(path.split('?')[0] ?? path))
 }
+
+/** Opens a patient's study from the list of studies, and waits for its picture and for what was kept of it. */
+export const openStudy = async (page: Page, patient: string): Promise<void> => {
+  await page.getByRole('row', { name: new RegExp(patient) }).click()
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  await page.locator('[data-viewport="one"][data-waiting="false"]').waitFor()
+  await page.getByText('Opening what was kept').waitFor({ state: 'hidden' })
+}

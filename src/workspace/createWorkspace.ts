@@ -4,16 +4,16 @@ import type { DicomJson } from '../dicom/file/json.ts'
 import { encodeSegmentation, type SegmentationContent } from '../dicom/seg/encode.ts'
 import type { DecodedReport } from '../dicom/sr/decode.ts'
 import { encodeReport } from '../dicom/sr/encode.ts'
-import type { FramePlane } from '../domain/geometry/points.ts'
-import { measure, roundPlace } from '../domain/measurement/measure.ts'
-import type { Pixels } from '../domain/measurement/roi.ts'
-import type { Measurement, MeasurementKind, Place } from '../domain/measurement/types.ts'
+import type { Measurement } from '../domain/measurement/types.ts'
 import { createDelivery, detailOf, finishedObject } from './delivery.ts'
-import { amend, markDifferences, nextTrackingId, perform, rebase, redo, sameMarks, undo, type Document, type Operation, type Step } from './document.ts'
-import { replay, waiting, type Entry, type Finalised } from './entries.ts'
+import { isStroke, markDifferences, nextTrackingId, perform, rebase, sameMarks, subjectOf, type Document, type Operation } from './document.ts'
+import { createDrawing } from './drawing.ts'
+import { outlined, replay, waiting, type Entry, type Finalised } from './entries.ts'
 import { createKeeper } from './keeper.ts'
 import { openLog, type Log } from './log.ts'
 import type { openLogDatabase } from './logDatabase.ts'
+import { createPainting, createSettling } from './painting.ts'
+import { isAsLeft } from './paintings.ts'
 import type { Outside } from './port.ts'
 import { loadReports, marksOf, newestOfChains } from './reports.ts'
 import { createKeys } from './seal.ts'
@@ -27,6 +27,9 @@ const daTm = (date: Date): { date: string; time: string } => {
   const [day = '', rest = ''] = date.toISOString().split('T')
   return { date: day.replaceAll('-', ''), time: rest.slice(0, 8).replaceAll(':', '') }
 }
+
+/** How long after the last stroke what is painted goes onto the disk. */
+const settleMs = 500
 
 /**
  * The open study: what was drawn, its log, its way to the hospital and back. One for each (user, data set, study). It can be drawn on
@@ -60,8 +63,11 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     const [now, before] = [document.marks[uid], saved.find(({ trackingUid }) => trackingUid === uid)]
     return (now && before && markDifferences(now, before).length === 0 ? arrived.get(uid) : undefined) ?? 'device'
   }
-  /** Whether an operation is the last word on its mark. */
-  const isNewest = ({ trackingUid, after }: Operation): boolean => (store.getState().document.marks[trackingUid] ?? null) === after
+  /** Whether an operation is the last word on what it is about. */
+  const isNewest = (operation: Operation): boolean => {
+    const { marks, paintings } = store.getState().document
+    return isStroke(operation) ? isAsLeft(paintings, operation) : (marks[operation.trackingUid] ?? null) === operation.after
+  }
 
   const tab = crypto.randomUUID()
   const textOf = (tag: string): string => String(source[tag]?.Value?.[0] ?? '')
@@ -82,7 +88,8 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     const open = await tabs.seen('tab/')
     const own = told.done.flatMap(({ operation, by }) => (by !== undefined && open.has(by) ? [] : [operation]))
     store.setState(({ document }) => ({ fault, document: { ...rebase(document, [], operations), undo: [...own, ...document.undo] } }))
-    setStates(Object.fromEntries(told.operations.filter(isNewest).map(({ trackingUid }) => [trackingUid, 'device' as const])))
+    setStates(Object.fromEntries(told.operations.filter(isNewest).map((one) => [subjectOf(one), 'device' as const])))
+    store.setState({ outlined: outlined(entries as Entry[]) })
     segmentations.resume(waiting(entries as Entry[]))
     const stop = tabs.listen((what) => {
       if (what === log.document) follow().catch(() => undefined)
@@ -111,14 +118,24 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     log: theLog, by: tab,
     onKept: (operation) => {
       store.setState({ notKept: undefined })
-      if (isNewest(operation)) setState(operation.trackingUid, whereItIs(operation.trackingUid))
+      if (isStroke(operation)) settled.ask()
+      else if (isNewest(operation)) setState(operation.trackingUid, whereItIs(operation.trackingUid))
       void outside.disk.persist().then(measureDisk)
     },
     onFailed: (left, error) => {
       store.setState({ notKept: detailOf(error) })
-      setStates(Object.fromEntries(left.map(({ trackingUid }) => [trackingUid, 'failed' as const])))
+      setStates(Object.fromEntries(left.map((one) => [subjectOf(one), 'failed' as const])))
     },
   })
+  /** What is painted is on the disk a moment after the last stroke, and called so then. */
+  const settled = createSettling({ wait: () => outside.wait(settleMs, abort.signal), settle: async () => {
+    await keeper.again()
+    const { document: { paintings }, states } = store.getState()
+    const asked = Object.values(paintings).filter(({ uid }) => states[uid] === 'drawing' && isOnDisk(uid))
+    await (await theLog()).settle()
+    const now = store.getState().document.paintings
+    setStates(Object.fromEntries(asked.filter((one) => now[one.uid] === one).map(({ uid }) => [uid, 'device' as const])))
+  }, onFailed: (error) => store.setState({ notKept: detailOf(error) }) })
   const measureDisk = async (): Promise<void> => {
     const room = await outside.disk.room()
     store.setState({ low: room && isLow(room) ? room : undefined })
@@ -127,18 +144,8 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   const record = (operation: Operation, next: Document): Promise<void> => {
     store.setState({ document: next })
     operations = [...operations, operation]
-    setState(operation.trackingUid, 'drawing')
+    setState(subjectOf(operation), 'drawing')
     return keeper.keep(operation)
-  }
-
-  /** Regions whose pixels are on their way: a report waits for them. */
-  const measuring = new Set<Promise<void>>()
-  const measureOn = async (operation: Operation, mark: Measurement, plane: FramePlane | undefined, pixels: () => Promise<Pixels | undefined>): Promise<void> => {
-    const found = await pixels().catch(() => undefined)
-    const { document } = store.getState()
-    if (!found || document.marks[mark.trackingUid] !== mark) return
-    const amendment: Operation = { trackingUid: mark.trackingUid, before: mark, after: { ...mark, values: measure(mark.kind, mark.place, plane, found) } }
-    await record(amendment, amend(document, operation, amendment))
   }
 
   /** Reads what the hospital holds, and puts it under what was drawn here. */
@@ -170,7 +177,8 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     operations = [...new Set([...before.filter((one) => !keeper.waiting().includes(one)), ...told.operations, ...keeper.waiting()])]
     pending = told.pending
     store.setState(({ document, saved }) => ({ document: rebase(document, saved, operations) }))
-    setStates(Object.fromEntries(told.operations.filter((one) => isNewest(one) && !keeper.waiting().some(({ trackingUid }) => trackingUid === one.trackingUid)).map(({ trackingUid }) => [trackingUid, whereItIs(trackingUid)])))
+    setStates(Object.fromEntries(told.operations.filter((one) => isNewest(one) && isOnDisk(subjectOf(one))).map((one) => [subjectOf(one), whereItIs(subjectOf(one))])))
+    store.setState({ outlined: outlined(entries) })
   }
   /** Reads on what other tabs wrote. What one of them brought to the hospital is read from there before it goes out of what is shown. */
   const follow = inTurn(async (): Promise<void> => {
@@ -188,7 +196,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     segmentations.resume(waiting(entries))
     // In the order in which they came to be: the later one gives way, in the tab that drew it.
     const { marks } = store.getState().document
-    const born = [...new Set(operations.map(({ trackingUid }) => trackingUid))].flatMap((uid) => marks[uid] ?? [])
+    const born = [...new Set(operations.map(subjectOf))].flatMap((uid) => marks[uid] ?? [])
     renameTwins([...Object.values(marks).filter((mark) => !born.includes(mark)), ...born], (uid) => drawnHere.has(uid))
   })
   /** A mark drawn before another was known may have taken its short name: whoever holds that under another UID, the one drawn here gives way. */
@@ -223,7 +231,8 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     const now = store.getState().document.marks[mark.trackingUid]
     return now !== undefined && markDifferences(now, mark).length === 0
   }
-  const onDisk = (mark: Measurement): boolean => !keeper.waiting().some(({ trackingUid }) => trackingUid === mark.trackingUid)
+  const isOnDisk = (uid: string): boolean => !keeper.waiting().some((one) => subjectOf(one) === uid)
+  const onDisk = ({ trackingUid }: Measurement): boolean => isOnDisk(trackingUid)
   /** Sends a finalised report until the hospital has it, unless another tab does or did, reads it back by a request of its own and compares. */
   const carry = async (report: Finalised): Promise<void> => {
     pending = report
@@ -263,22 +272,24 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       await theLog().then((log) => noteIn(log, report.sopInstanceUid, taken ? 'rejected' : 'failed', detailOf(error))).catch(() => undefined)
     }
   }
-  /** The log of what a verified report says is not needed; where it says more than that, it notes what has arrived. */
+  /** The log of what a verified report says is not needed; where it says more than that (what is painted can be undone), it notes what has arrived. */
   const forget = async ({ sopInstanceUid, marks }: Finalised): Promise<void> => {
     const log = await theLog()
     const { document, fault } = store.getState()
-    const allArrived = sameMarks(Object.values(document.marks), marks) && keeper.waiting().length === 0 && !segmentations.unsent() && fault?.kind !== 'newer'
+    const allArrived = sameMarks(Object.values(document.marks), marks) && Object.keys(document.paintings).length === 0 && keeper.waiting().length === 0 && !segmentations.unsent() && fault?.kind !== 'newer'
     if (!allArrived || !await log.wipe(log.newest())) await log.append({ type: 'reportVerified', sopInstanceUid } satisfies Entry)
   }
 
-  const take = async (step: Step | undefined): Promise<void> => {
-    if (!step) return
-    const { document, operation, left } = step
-    const name = left?.after ?? left?.before
-    store.setState({ left: left && name ? { trackingId: name.trackingId, gone: !store.getState().document.marks[left.trackingUid] } : undefined })
-    if (operation) await record(operation, document)
-    else store.setState({ document })
+  const segmentationOf = async (content: SegmentationContent, former?: { readonly seriesInstanceUid: string; readonly version: number }) => {
+    const [sopInstanceUid, seriesInstanceUid] = [outside.newUid(), former?.seriesInstanceUid ?? outside.newUid()]
+    const bytes = encodeSegmentation({ ...content, sopInstanceUid, seriesInstanceUid, seriesNumber: 9100, instanceNumber: (former?.version ?? 0) + 1, source, creator: observer, device, ...daTm(outside.clock()) })
+    return finishedObject(sopInstanceUid, seriesInstanceUid, bytes)
   }
+  const drawing = createDrawing({ store, newUid: outside.newUid, record, onNew: (uid) => drawnHere.add(uid) })
+  const painting = createPainting({ store, newUid: outside.newUid, record, settle: settled.now, keep: async (content, name, made, former) => {
+    await segmentations.keep(await segmentationOf(content, former), name, made)
+    store.setState({ outlined: outlined((await theLog()).entries() as Entry[]) })
+  } })
 
   const opened = open()
   /** Tries again to open what could not be opened, to keep what could not be kept, and to send what was finished. */
@@ -298,46 +309,8 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     opened,
     reopen,
     resume,
-    /**
-     * A mark that was drawn or moved by the person; nothing happens where it was deleted meanwhile. Its numbers are computed here, from
-     * what will be written. It is kept at once, before the pixels of a region have come.
-     * @param pixels what a region is measured on; where they do not come it has its area only
-     * @param label in place of the one it has
-     */
-    finish: async (uid: string | undefined, kind: MeasurementKind, place: Place, plane: FramePlane | undefined, { pixels, label }: { pixels?: (() => Promise<Pixels | undefined>) | undefined; label?: string | undefined } = {}): Promise<void> => {
-      const { document } = store.getState()
-      const before = uid === undefined ? null : document.marks[uid] ?? null
-      if (uid !== undefined && !before) return
-      const rounded = roundPlace(place)
-      const after: Measurement = {
-        trackingUid: before?.trackingUid ?? outside.newUid(), trackingId: before?.trackingId ?? nextTrackingId(document.marks), kind, label: label ?? before?.label ?? '', place: rounded, values: measure(kind, rounded, plane),
-      }
-      const operation: Operation = { trackingUid: after.trackingUid, before, after }
-      store.setState({ selected: after.trackingUid })
-      if (!before) drawnHere.add(after.trackingUid)
-      const kept = record(operation, perform(document, operation))
-      const measured = pixels ? measureOn(operation, after, plane, pixels) : Promise.resolve()
-      measuring.add(measured)
-      await Promise.all([kept, measured.finally(() => measuring.delete(measured))])
-    },
-    /** Other words beside a mark; can be undone as any change. */
-    relabel: async (uid: string, label: string): Promise<void> => {
-      const { document } = store.getState()
-      const before = document.marks[uid]
-      if (!before || before.label === label) return
-      const operation: Operation = { trackingUid: uid, before, after: { ...before, label } }
-      await record(operation, perform(document, operation))
-    },
-    remove: async (uid: string): Promise<void> => {
-      const { document } = store.getState()
-      const before = document.marks[uid]
-      if (!before) return
-      const operation: Operation = { trackingUid: uid, before, after: null }
-      await record(operation, perform(document, operation))
-    },
-    /** Takes back the last step of this tab; one whose mark was changed elsewhere since is left out, and said to be. */
-    undo: () => take(undo(store.getState().document)),
-    redo: () => take(redo(store.getState().document)),
+    ...drawing.operations,
+    ...painting,
     /** What colleagues and other browsers saved since is read. */
     refresh: async (): Promise<void> => {
       await opened
@@ -354,7 +327,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       store.setState({ save: { kind: 'saving' } })
       try {
         const log = await theLog()
-        await Promise.all(measuring)
+        await drawing.measured()
         // One tab after another: the next one's report names this one's as the one it replaces.
         await (await theTabs()).alone(`save/${log.document}`, abort.signal, async () => {
           await follow()
@@ -381,12 +354,8 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
         if (!abort.signal.aborted) store.setState({ save: { kind: 'failed', detail: detailOf(error) } })
       }
     },
-    /** Makes a segmentation of what a tool or a person outlined, keeps it on this device and sends it. */
-    saveSegmentation: async ({ name, ...content }: SegmentationContent & { readonly name: string }): Promise<void> => {
-      const [sopInstanceUid, seriesInstanceUid] = [outside.newUid(), outside.newUid()]
-      const bytes = encodeSegmentation({ ...content, sopInstanceUid, seriesInstanceUid, seriesNumber: 9100, instanceNumber: 1, source, creator: observer, device, ...daTm(outside.clock()) })
-      await segmentations.keep(await finishedObject(sopInstanceUid, seriesInstanceUid, bytes), name)
-    },
+    /** Makes a segmentation of what a tool outlined, keeps it on this device and sends it. */
+    saveSegmentation: async ({ name, ...content }: SegmentationContent & { readonly name: string }): Promise<void> => segmentations.keep(await segmentationOf(content), name),
     /** Sends a segmentation that failed again, with the same UID and bytes. */
     retrySegmentation: segmentations.retry,
     openSegmentation: segmentations.open,

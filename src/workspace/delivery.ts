@@ -16,7 +16,7 @@ const pause = { firstMs: 500, mostMs: 30_000 }
 const askedMs = (error: unknown): number => (error instanceof ApiFailure || error instanceof WadoFailure ? error.waitMs ?? 0 : 0)
 
 const part = 0x8000
-const toBase64 = (bytes: Uint8Array): string => {
+export const toBase64 = (bytes: Uint8Array): string => {
   let text = ''
   for (let at = 0; at < bytes.length; at += part) text += String.fromCharCode(...bytes.subarray(at, at + part))
   return btoa(text)

@@ -7,6 +7,7 @@ import type { Place } from '../domain/measurement/types.ts'
 import { createHospital, device, place, plane, source } from '../testing/hospitalInMemory.ts'
 import { createWorkspace, type Workspace } from './createWorkspace.ts'
 import { createDrafts, type Drafts } from './drafts.ts'
+import { logVersion } from './log.ts'
 import { openLogDatabase } from './logDatabase.ts'
 import type { Outside } from './port.ts'
 import { countAll, type Draft } from './waits.ts'
@@ -74,7 +75,7 @@ describe('the list of what is not at its hospital', () => {
     await draw(workspace)
     await workspace.save()
     const [draft] = await listOf(draftsOf(hospital.outside))
-    expect(draft?.waits).toEqual({ marks: 0, report: { sopInstanceUid: hospital.sent[0]?.sopInstanceUid, state: 'failed', detail: 'the grant has ended', marks: 1 }, segmentations: [] })
+    expect(draft?.waits).toEqual({ marks: 0, paintings: 0, report: { sopInstanceUid: hospital.sent[0]?.sopInstanceUid, state: 'failed', detail: 'the grant has ended', marks: 1 }, segmentations: [] })
   })
   it('holds nothing of another person of the same browser, and leaves it where it is', async () => {
     const { outside } = createHospital()
@@ -100,7 +101,7 @@ describe('the list of what is not at its hospital', () => {
     const raw = await openDB(name)
     const [first, second] = await raw.getAll('records')
     await raw.put('records', { ...first, sealed: second.sealed })
-    await raw.put('records', { ...second, version: 2 })
+    await raw.put('records', { ...second, version: logVersion + 1 })
     const third = (await raw.getAll('studies')).find(({ document }) => ![first.document, second.document].includes(document))
     await raw.put('studies', { ...third, version: 9 })
     raw.close()

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { markOf, onInstance, sourceOf } from '../testing/marks.ts'
-import { replay, unsynced, type Entry } from './entries.ts'
+import { isOfMark } from './document.ts'
+import { outlined, replay, unsynced, type Entry } from './entries.ts'
+import type { PaintingHead } from './paintings.ts'
 import { countAll, tally, type Draft } from './waits.ts'
 
 const json = await sourceOf()
@@ -21,15 +23,32 @@ describe('what a log says is not at the hospital', () => {
   ])('counts %s', (_, entries, marks) => expect(unsynced(entries).marks).toBe(marks))
   it('says how far what is finished came, and why not farther', () => {
     const told: Entry[] = [drawn('M1'), finalised('r', ['M1'], 1), segmentation('s'), { type: 'notArrived', sopInstanceUid: 'r', state: 'hub', detail: '' }, { type: 'notArrived', sopInstanceUid: 's', state: 'rejected', detail: 'no space' }]
-    expect(unsynced(told)).toEqual({ marks: 0, report: { sopInstanceUid: 'r', state: 'hub', marks: 1 }, segmentations: [{ name: 'Lung', sopInstanceUid: 's', state: 'rejected', detail: 'no space' }] })
-    expect(unsynced([...told, verified('r'), { type: 'segmentationVerified', sopInstanceUid: 's' }])).toEqual({ marks: 0, segmentations: [] })
+    expect(unsynced(told)).toEqual({ marks: 0, paintings: 0, report: { sopInstanceUid: 'r', state: 'hub', marks: 1 }, segmentations: [{ name: 'Lung', sopInstanceUid: 's', state: 'rejected', detail: 'no space' }] })
+    expect(unsynced([...told, verified('r'), { type: 'segmentationVerified', sopInstanceUid: 's' }])).toEqual({ marks: 0, paintings: 0, segmentations: [] })
     const drafts: Draft[] = [{ document: 'a', records: 5, waits: unsynced(told) }, { document: 'b', records: 1, waits: unsynced([drawn('M1')]) }, { document: 'c', records: 1, fault: { kind: 'broken', sequence: 1 } }]
     expect([tally(drafts), countAll(drafts)]).toEqual([{ marks: 1, sendable: 1, stuck: 1 }, 3])
   })
 })
 
+describe('what is painted', () => {
+  const head: PaintingHead = { uid: 'p', id: 'S1', name: '', on: { seriesInstanceUid: '1', columns: 4, rows: 4, slices: 2 } }
+  const stroke = (id: string, behind: string, done = true): Entry => ({ type: 'operation', operation: { painting: head, stroke: id, behind, patch: '', done } })
+  const said = (object: string, upTo: string): Entry => ({ type: 'segmentation', name: 'S1', painting: { uid: 'p', stroke: upTo }, object: { sopInstanceUid: object, seriesInstanceUid: '2', base64: '', sha256: '' } })
+  const there = (sopInstanceUid: string): Entry => ({ type: 'segmentationVerified', sopInstanceUid })
+  it.each<[string, Entry[], number, boolean]>([
+    ['nothing', [], 0, false], ['a painting once, however many strokes it has', [stroke('a', ''), stroke('b', 'a')], 1, true], ['none that was taken back whole, though it can be done again', [stroke('a', ''), stroke('a', '', false)], 0, false],
+    ['none that a segmentation on its way says', [stroke('a', ''), said('s', 'a')], 0, true], ['none that arrived', [stroke('a', ''), said('s', 'a'), there('s')], 0, false],
+    ['one that was gone on with', [stroke('a', ''), said('s', 'a'), there('s'), stroke('b', 'a')], 1, true], ['none that was gone back to what was said', [stroke('a', ''), said('s', 'a'), there('s'), stroke('b', 'a'), stroke('b', 'a', false)], 0, false],
+  ])('counts %s', (_, entries, paintings, waits) => expect([unsynced(entries).paintings, replay(entries).waits]).toEqual([paintings, waits]))
+  it('stays told when a report has said the marks, and by each segmentation in turn', () => {
+    const entries = [stroke('a', ''), drawn('M1'), finalised('r', ['M1'], 2), verified('r'), said('s', 'a'), there('s'), stroke('b', 'a'), said('t', 'b')]
+    expect(replay(entries).operations.map((one) => ('stroke' in one ? one.stroke : one.trackingUid))).toEqual(['a', 'b'])
+    expect(outlined(entries).get('p')).toEqual({ painting: 'p', stroke: 'b', sopInstanceUid: 't', seriesInstanceUid: '2', version: 2, arrived: false })
+  })
+})
+
 it('a report of the time before it noted how far it reaches says all that stands before it', () => {
-  const ops = (entries: Entry[]) => replay(entries).operations.map(({ after }) => after?.trackingId)
+  const ops = (entries: Entry[]) => replay(entries).operations.filter(isOfMark).map(({ after }) => after?.trackingId)
   expect(ops([drawn('M1'), finalised('r', ['M1']), verified('r'), drawn('M2')])).toEqual(['M2'])
   expect(ops([drawn('M1'), drawn('M2'), finalised('r', ['M1'], 1), verified('r'), drawn('M3')])).toEqual(['M2', 'M3'])
 })

@@ -1,10 +1,11 @@
 import type { OperationEntry } from './entries.ts'
-import type { Operation } from './document.ts'
+import { isStroke, type Operation } from './document.ts'
 import type { Log } from './log.ts'
 
 /**
  * Puts operations into the log one after another, as they were done. One that cannot be kept now (no key yet, a full disk) stays first
- * in line, and those behind it wait: a log never holds a later doing without the one before it.
+ * in line, and those behind it wait: a log never holds a later doing without the one before it. A stroke of the brush is in the
+ * database when it is kept, and on the disk once `log.settle` says so; a mark is on the disk.
  * @param by the tab that did them
  * @param log the open log; asked for anew each time, since opening it may fail and be tried again
  */
@@ -16,7 +17,7 @@ export const createKeeper = ({ log, by, onKept, onFailed }: { log: () => Promise
     running ??= (async () => {
       try {
         for (let next = waiting[0]; next; next = waiting[0]) {
-          await (await log()).append({ type: 'operation', operation: next, by } satisfies OperationEntry)
+          await (await log()).append({ type: 'operation', operation: next, by } satisfies OperationEntry, isStroke(next) ? 'relaxed' : 'strict')
           waiting.shift()
           onKept(next)
         }

@@ -1,6 +1,6 @@
 import { deleteDB, openDB, type IDBPDatabase } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openLog } from './log.ts'
+import { logVersion, openLog } from './log.ts'
 import { openLogDatabase } from './logDatabase.ts'
 import { importDraftKey } from './seal.ts'
 
@@ -122,7 +122,7 @@ describe('the operation log', () => {
   it('leaves a log of a newer program alone', async () => {
     await (await open()).append({ n: 1 })
     const [record] = await raw().getAll('records')
-    await raw().put('records', { ...record, version: 2 })
+    await raw().put('records', { ...record, version: logVersion + 1 })
     const log = await open()
     expect(await log.read()).toEqual({ entries: [], fault: { kind: 'newer', sequence: 1 } })
     await expect(log.append({ n: 2 })).rejects.toThrow('newer version')

@@ -1,8 +1,8 @@
 import { documentOf, sealStudy, type AboutStudy, type LogDatabase, type LogFault, type LogOwner, type StoredHead, type StoredRecord, type StoredStudy } from './logDatabase.ts'
 import { keyFor, seal, sha256, unseal, type Keys } from './seal.ts'
 
-/** The shape of a record in this version; a log of a newer program is left alone. */
-export const logVersion = 1
+/** The shape of a record in this version; a log of a newer program is left alone. 2: strokes of the brush beside operations on marks. */
+export const logVersion = 2
 
 const hashOf = (record: StoredRecord): Promise<string> => {
   const head = new TextEncoder().encode(JSON.stringify([record.document, record.sequence, record.version, record.keyVersion, record.previous]))
@@ -16,6 +16,8 @@ const hashOf = (record: StoredRecord): Promise<string> => {
 /** Writers that meet at the end of a chain take turns; more turns than this in a row are a fault of the program. */
 const mostTurns = 100
 const stores = ['records', 'heads', 'studies'] as const
+/** Whether a write is on the disk when it is done, or with the next one that is (IndexedDB 3.0, transaction durability hint). */
+export type Durability = 'strict' | 'relaxed'
 type End = { readonly sequence: number; readonly hash: string }
 const start: End = { sequence: 0, hash: '' }
 
@@ -47,7 +49,7 @@ export const openLog = async ({ database, keys, owner, about, clock, onWritten =
     chain = next.catch(() => undefined)
     return next
   }
-  const writing = () => database.transaction(stores, 'readwrite', { durability: 'strict' })
+  const writing = (durability: Durability = 'strict') => database.transaction(stores, 'readwrite', { durability })
   const study = (aside?: { readonly document: string; readonly fault: LogFault }): Promise<StoredStudy> =>
     sealStudy(keys, owner.user, aside?.document ?? document, { dataset: owner.dataset, study: owner.study, ...about, changed: clock().toISOString(), ...(aside ? { aside: aside.fault } : {}) })
 
@@ -57,9 +59,9 @@ export const openLog = async ({ database, keys, owner, about, clock, onWritten =
   }
 
   /** @returns the number of the record; undefined where another wrote first */
-  const appendBehind = async (end: StoredHead | undefined, entry: unknown): Promise<number | undefined> => {
+  const appendBehind = async (end: StoredHead | undefined, entry: unknown, durability: Durability): Promise<number | undefined> => {
     const [{ record, head }, about] = await Promise.all([sealed((end?.sequence ?? 0) + 1, end?.hash ?? '', entry), study()])
-    const transaction = writing()
+    const transaction = writing(durability)
     const now = await transaction.objectStore('heads').get(document)
     if (now?.hash !== end?.hash) {
       await transaction.done
@@ -74,10 +76,10 @@ export const openLog = async ({ database, keys, owner, about, clock, onWritten =
     onWritten()
     return head.sequence
   }
-  const append = async (entry: unknown): Promise<number> => {
+  const append = async (entry: unknown, durability: Durability): Promise<number> => {
     if (newer) throw new Error('what lies on this device was written by a newer version of the program: load this page anew')
     for (let turn = 0; turn < mostTurns; turn++) {
-      const sequence = await appendBehind(await database.get('heads', document), entry)
+      const sequence = await appendBehind(await database.get('heads', document), entry, durability)
       if (sequence !== undefined) return sequence
     }
     throw new Error('the log of this study is written to without end by another tab')
@@ -130,7 +132,14 @@ export const openLog = async ({ database, keys, owner, about, clock, onWritten =
   return {
     document,
     /** One after another, whoever calls: the chain has one end. @throws Error where the log is of a newer program, or the disk is full */
-    append: (entry: unknown): Promise<number> => inTurn(() => append(entry)),
+    append: (entry: unknown, durability: Durability = 'strict'): Promise<number> => inTurn(() => append(entry, durability)),
+    /** What was written before with relaxed durability is on the disk when this resolves: a strict commit behind it. */
+    settle: (): Promise<void> => inTurn(async () => {
+      const said = await study()
+      const transaction = writing()
+      if (await transaction.objectStore('heads').get(document)) await committed(transaction.done, [transaction.objectStore('studies').put(said)])
+      else await transaction.done
+    }),
     /** All entries up to the first that cannot be believed, and what is wrong with that one. @throws what came in place of a key */
     read: () => inTurn(read),
     /** Reads on behind what is known; `anew` where the chain that was known is there no more, and what is there was read from its start. */

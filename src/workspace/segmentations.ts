@@ -15,7 +15,8 @@ export type KeptSegmentation = {
 
 /** What the log keeps of it: the object itself before it is sent, and that it arrived. */
 export type SegmentationEntry =
-  | { readonly type: 'segmentation'; readonly object: FinishedObject; readonly name: string }
+  /** `painting`: what was painted it says, up to which stroke. */
+  | { readonly type: 'segmentation'; readonly object: FinishedObject; readonly name: string; readonly painting?: { readonly uid: string; readonly stroke: string } }
   | { readonly type: 'segmentationVerified'; readonly sopInstanceUid: string }
 
 const stateOf = (fate: Submission | undefined): Pick<KeptSegmentation, 'state' | 'detail'> =>
@@ -72,8 +73,8 @@ export const createSegmentations = ({ outside, dataset, study, deliver, append, 
   }
   return {
     /** Durable on this device when it resolves; on its way from then on. */
-    keep: async (object: FinishedObject, name: string): Promise<void> => {
-      await append({ type: 'segmentation', object, name })
+    keep: async (object: FinishedObject, name: string, painting?: { readonly uid: string; readonly stroke: string }): Promise<void> => {
+      await append({ type: 'segmentation', object, name, ...(painting ? { painting } : {}) })
       void carry(object, name)
     },
     /** Sends what an earlier session or another tab left in the log; what is not in it any more has arrived. */

@@ -53,9 +53,8 @@ export const createSender = ({ outside, signal, logOf, onSending }: { outside: O
     const report = replay(entries()).pending
     if (report) await one(report.sopInstanceUid, () => replay(entries()).pending?.sopInstanceUid === report.sopInstanceUid, (onHub) => sendReport(deliver, report, onHub), { type: 'reportVerified', sopInstanceUid: report.sopInstanceUid })
     const { fault } = await log.follow()
-    const { operations, pending } = replay(entries())
-    // What was done and taken back can still be done again by whoever opens the study.
-    if (!fault && operations.length === 0 && !pending && waiting(entries()).length === 0) await log.wipe(log.newest())
+    // What was done to marks and taken back can still be done again by whoever opens the study.
+    if (!fault && !replay(entries()).waits && waiting(entries()).length === 0) await log.wipe(log.newest())
   }
   return {
     /**

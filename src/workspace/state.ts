@@ -1,5 +1,6 @@
 import type { Measurement } from '../domain/measurement/types.ts'
 import { emptyDocument, type Document } from './document.ts'
+import type { Outlined } from './entries.ts'
 import type { LogFault } from './logDatabase.ts'
 import type { KeptSegmentation } from './segmentations.ts'
 import type { Room } from './storage.ts'
@@ -19,6 +20,8 @@ export type WorkspaceState = {
   /** Marks as the newest reports at the hospital have them. */
   readonly saved: readonly Measurement[]
   readonly states: Readonly<Record<string, MarkState>>
+  /** The newest segmentation made of each painting. */
+  readonly outlined: ReadonlyMap<string, Outlined>
   readonly save: SaveState
   readonly selected: string | undefined
   /** What was wrong with the log of this device when it was opened. */
@@ -34,7 +37,7 @@ export type WorkspaceState = {
   readonly low: Room | undefined
 }
 export const emptyState: WorkspaceState = {
-  opening: true, notOpened: undefined, notKept: undefined, document: emptyDocument, saved: [], states: {}, save: { kind: 'idle' }, selected: undefined, fault: undefined, segmentations: [], notListed: undefined, left: undefined, colleagues: [], low: undefined,
+  opening: true, notOpened: undefined, notKept: undefined, document: emptyDocument, saved: [], states: {}, outlined: new Map(), save: { kind: 'idle' }, selected: undefined, fault: undefined, segmentations: [], notListed: undefined, left: undefined, colleagues: [], low: undefined,
 }
 
 /** One try at a time; what failed is tried anew by whoever asks next. */

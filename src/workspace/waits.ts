@@ -7,6 +7,8 @@ export type Sending = { readonly sopInstanceUid: string; readonly state: 'device
 export type Unsynced = {
   /** Marks that no report says as they are now; what was deleted since counts too. */
   readonly marks: number
+  /** What was painted and no segmentation says as it is now. */
+  readonly paintings: number
   readonly report?: Sending & { readonly marks: number }
   readonly segmentations: readonly (Sending & { readonly name: string })[]
 }
@@ -40,12 +42,12 @@ export const sendables = (drafts: readonly Draft[]): Sending[] => drafts.flatMap
 export const isSendable = (draft: Draft): boolean => sendables([draft]).length > 0
 const finished = ({ waits }: Draft): number => (waits?.report ? 1 : 0) + (waits?.segmentations.length ?? 0)
 /** How many things of a study are not at its hospital. */
-export const countOf = (draft: Draft): number => (draft.waits?.marks ?? 0) + finished(draft)
+export const countOf = (draft: Draft): number => (draft.waits?.marks ?? 0) + (draft.waits?.paintings ?? 0) + finished(draft)
 const sum = (drafts: readonly Draft[], of: (draft: Draft) => number): number => drafts.reduce((all, draft) => all + of(draft), 0)
 /** The same of all studies. */
 export const countAll = (drafts: readonly Draft[]): number => sum(drafts, countOf)
 /** What of all studies is not at its hospital: marks that were never saved, what can be sent, and what a hospital did not accept. */
 export const tally = (drafts: readonly Draft[]): { readonly marks: number; readonly sendable: number; readonly stuck: number } => {
   const sendable = sendables(drafts).length
-  return { marks: sum(drafts, ({ waits }) => waits?.marks ?? 0), sendable, stuck: sum(drafts, finished) - sendable }
+  return { marks: sum(drafts, ({ waits }) => (waits?.marks ?? 0) + (waits?.paintings ?? 0)), sendable, stuck: sum(drafts, finished) - sendable }
 }

@@ -14,6 +14,7 @@ import { ViewerScreen, type SeriesFacts } from '../../features/viewer/index.ts'
 import { createI18n, I18nextProvider } from '../../i18n/index.ts'
 import { drawn, showGenerated } from '../../testing/engineView.ts'
 import type { Workspace } from '../../workspace/index.ts'
+import { emptyState } from '../../workspace/state.ts'
 import { StudyPanel, useOverlay } from './StudyTools.tsx'
 
 let close = (): void => undefined
@@ -40,9 +41,7 @@ const segmentationOf = (series: EngineSeries, algorithm: Partial<SegmentationCon
 const open = (name: string, given: (series: EngineSeries) => Promise<DecodedSegmentation>) => {
   const { engine, series, close: end } = showGenerated({ name, rows, columns, slices, hu: () => -1000 }, {})
   const kept = { sopInstanceUid: '2.25.8', seriesInstanceUid: '2.25.9', name: 'Lung fields', state: 'verified' } as const
-  const store: Workspace['store'] = createStore(() => ({
-    opening: false, notOpened: undefined, notKept: undefined, document: { marks: {}, undo: [], redo: [] }, saved: [], states: {}, save: { kind: 'idle' as const }, selected: undefined, fault: undefined, segmentations: [kept], notListed: undefined, left: undefined, colleagues: [], low: undefined,
-  }))
+  const store: Workspace['store'] = createStore(() => ({ ...emptyState, opening: false, segmentations: [kept] }))
   const workspace = { store, saveSegmentation: async () => undefined, openSegmentation: () => given(series), retrySegmentation: () => undefined }
   const api = createApi({ fetch: async () => Response.json([]), uuid: () => crypto.randomUUID(), onSignedOut: () => undefined })
   const Host = () => (

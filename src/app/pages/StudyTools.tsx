@@ -3,8 +3,6 @@ import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Api } from '../../api/index.ts'
 import { placeOn, whyForeign } from '../../dicom/seg/placeOn.ts'
-import type { FramePlane } from '../../domain/geometry/points.ts'
-import type { FrameRef } from '../../domain/measurement/types.ts'
 import type { Engine, EngineSeries } from '../../engine/port.ts'
 import { useViewport } from '../../engine/react.tsx'
 import { createToolRuns, KeptSegmentations, labelsOver, RunPanel, useOverlayStore, writtenCaution, type Found, type ListedSeries } from '../../features/tools/index.ts'
@@ -12,10 +10,7 @@ import type { Overlay } from '../../features/viewer/index.ts'
 import { useTranslation } from '../../i18n/index.ts'
 import { runTool } from '../../inference/workers/toolRunner.ts'
 import { uidOfUuid, type KeptSegmentation, type Workspace } from '../../workspace/index.ts'
-
-type Placed = { readonly ref: FrameRef; readonly plane: FramePlane; readonly frameOfReferenceUid: string }
-/** Frames that lie in space: only those can carry a segmentation. */
-const placed = (series: EngineSeries): Placed[] => series.frames.flatMap(({ ref, plane, frameOfReferenceUid }) => (plane && frameOfReferenceUid ? [{ ref, plane, frameOfReferenceUid }] : []))
+import { placedFrames } from './placedFrames.ts'
 
 /** What lies over the open series, as the viewer draws it. */
 export const useOverlay = (): Overlay | undefined => {
@@ -44,7 +39,7 @@ export const StudyPanel = ({ engine, api, workspace, series, listed, onOpen, mar
     if (!labelMap) return
     const caution = writtenCaution(tool)
     await workspace.saveSegmentation({
-      name: tool.name, frames: placed(of), labelMap, algorithm: { type: 'AUTOMATIC', name: tool.name, version: tool.version, modelSha256, ...(caution ? { caution } : {}) },
+      name: tool.name, frames: placedFrames(of), labelMap, algorithm: { type: 'AUTOMATIC', name: tool.name, version: tool.version, modelSha256, ...(caution ? { caution } : {}) },
       segments: tool.outputs.filter(({ value }) => value > 0).map(({ value, label, colour, category, type }) => ({ number: value, label, colour, category, type, trackingId: label, trackingUid: uidOfUuid(crypto.randomUUID()) })),
     })
   }

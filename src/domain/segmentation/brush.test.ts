@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { gridPoint, type Grid } from '../geometry/grid.ts'
 import type { Vec3, WorldPoint } from '../geometry/points.ts'
-import { applyPatch, decodePatch, encodePatch, patchBytes, revertPatch, strokePatch, type Brush } from './brush.ts'
+import { applyPatch, decodePatch, encodePatch, mergePatches, patchBytes, revertPatch, strokePatch, type Brush } from './brush.ts'
 
 const grids: Record<string, Grid> = {
   axial: { dimensions: [13, 11, 7], origin: [-10, 4, 30], steps: [[1, 0, 0], [0, 1, 0], [0, 0, 2]] },
@@ -21,6 +21,19 @@ const labels = fc.uint8Array({ minLength: 13 * 11 * 7, maxLength: 13 * 11 * 7, m
 const wayOn = (grid: Grid, places: readonly Vec3[]): WorldPoint[] => places.map((at) => gridPoint(grid, at))
 
 describe.each(Object.entries(grids))('a stroke on a lattice that is %s', (_, grid) => {
+  it('made of the pieces of its way is the stroke of the whole way', () => {
+    fc.assert(fc.property(labels, fc.array(place, { minLength: 2, maxLength: 6 }), brushes, (first, places, brush) => {
+      const way = wayOn(grid, places)
+      const data = first.slice()
+      const pieces = way.map((_to, index) => {
+        const patch = strokePatch(data, grid, way.slice(Math.max(0, index - 1), index + 1), brush)
+        applyPatch(data, patch)
+        return patch
+      })
+      const whole = strokePatch(first, grid, way, brush)
+      expect(mergePatches(pieces) ?? { ...whole, starts: new Uint32Array() }).toEqual(whole)
+    }))
+  })
   it('a dab of a ball covers what lies within its radius in mm, whatever the voxels are; a disc the same in its slice alone', () => {
     fc.assert(fc.property(place, fc.double({ min: 0.3, max: 6, noNaN: true }), (at, radiusMm) => {
       const centre = gridPoint(grid, at)

@@ -139,3 +139,20 @@ export const decodePatch = (bytes: Uint8Array, voxels: number): Patch => {
   }
   return { starts: Uint32Array.from(starts), lengths: Uint32Array.from(lengths), before: Uint8Array.from(before), after }
 }
+
+/**
+ * Patches of one stroke, made one after another on its way, as the one patch they are together: they have one value after, and none
+ * touches a voxel that one before it changed.
+ */
+export const mergePatches = (patches: readonly Patch[]): Patch | undefined => {
+  const runs = patches.flatMap(({ starts, lengths, before }) => Array.from(starts, (start, run) => ({ start, length: lengths[run] ?? 0, before: before[run] ?? 0 }))).sort((a, b) => a.start - b.start)
+  const [first] = patches
+  if (!first || runs.length === 0) return undefined
+  const joined: { start: number; length: number; before: number }[] = []
+  for (const run of runs) {
+    const last = joined.at(-1)
+    if (last && last.start + last.length === run.start && last.before === run.before) last.length += run.length
+    else joined.push({ ...run })
+  }
+  return { starts: Uint32Array.from(joined, ({ start }) => start), lengths: Uint32Array.from(joined, ({ length }) => length), before: Uint8Array.from(joined, ({ before }) => before), after: first.after }
+}

@@ -1,2 +1,3 @@
 export { MarksPanel } from './components/MarksPanel.tsx'
 export { SaveChip } from './components/SaveChip.tsx'
+export { PaintingsPanel, type ListedPainting, type PaintingState } from './components/PaintingsPanel.tsx'

@@ -13,6 +13,7 @@ const said = (t: Words, what: string, { sopInstanceUid, state, detail }: Sending
 /** What of a study waits, a line for each thing. */
 export const linesOf = (t: Words, { waits }: Draft): Said[] => (waits ? [
   ...waits.marks > 0 ? [{ key: 'marks', kind: 'waiting' as const, text: t('marks', { count: waits.marks }) }] : [],
+  ...waits.paintings > 0 ? [{ key: 'paintings', kind: 'waiting' as const, text: t('paintings', { count: waits.paintings }) }] : [],
   ...waits.report ? [said(t, waits.report.marks > 0 ? t('report', { count: waits.report.marks }) : t('reportEmpty'), waits.report)] : [],
   ...waits.segmentations.map((one) => said(t, t('segmentation', { name: one.name }), one)),
 ] : [])

@@ -1,3 +1,4 @@
+export type { PaintSurface } from './components/BrushLayer.tsx'
 export type { Overlay } from './components/SegmentLayer.tsx'
 export { ViewerScreen, type SeriesChoice } from './components/ViewerScreen.tsx'
 export { goToMark, goToSlice } from './goTo.ts'

@@ -1,6 +1,6 @@
-import { ActionIcon, Button, Group, Stack, Text, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Group, Stack, Text, Tooltip } from '@mantine/core'
 import { IconArrowBackUp, IconArrowForwardUp, IconPencil, IconTrash } from '@tabler/icons-react'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { compactValues } from '../../../domain/measurement/compact.ts'
 import type { Measurement } from '../../../domain/measurement/types.ts'
@@ -8,23 +8,9 @@ import { useTranslation } from '../../../i18n/index.ts'
 import { State } from '../../../ui/State.tsx'
 import { Status } from '../../../ui/Status.tsx'
 import { markDifferences, type MarkState, type Workspace } from '../../../workspace/index.ts'
+import { NameField } from './NameField.tsx'
 
 const looks: Record<MarkState, 'busy' | 'ok' | 'waiting' | 'error'> = { drawing: 'busy', failed: 'error', device: 'waiting', hub: 'waiting', verified: 'ok' }
-
-/** Words beside a mark: Enter or leaving keeps them, Esc does not. */
-const NameField = ({ label, value, onDone }: { label: string; value: string; onDone: (label: string | undefined) => void }) => {
-  const field = useRef<HTMLInputElement>(null)
-  const left = useRef(false)
-  useEffect(() => field.current?.focus(), [])
-  const leave = (text: string | undefined) => {
-    if (!left.current) onDone(text)
-    left.current = true
-  }
-  return (
-    <TextInput ref={field} size="xs" flex={1} aria-label={label} defaultValue={value} maxLength={64} onBlur={({ currentTarget }) => leave(currentTarget.value.trim())}
-      onKeyDown={(event) => { if (event.key === 'Enter') leave(event.currentTarget.value.trim()); else if (event.key === 'Escape') leave(undefined) }} />
-  )
-}
 
 const Notice = ({ title, text, children }: { title: string; text: string; children?: ReactNode }) => (
   <div role="alert" style={{ padding: 8, borderRadius: 6, background: '#3a1f1d', color: '#f1a39c', fontSize: 13 }}>

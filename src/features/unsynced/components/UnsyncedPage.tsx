@@ -29,7 +29,7 @@ const Row = ({ draft, sending, dataset, onOpen }: { draft: Draft; sending: boole
         {lines.map(({ key, kind, text }) => <div key={key}><Status kind={kind}>{text}</Status></div>)}
         {fault ? <div><Status kind="error">{t(`unreadable.${fault.kind}`, { record: fault.sequence })}</Status></div> : null}
         <Text size="xs" c="dimmed">
-          {[about?.aside ? t('unreadable.asideNote', { count: records }) : '', draft.waits && draft.waits.marks > 0 ? t('marksWhy') : '', about ? t('changed', { when: formatMoment(about.changed, i18n.language) }) : ''].filter(Boolean).join(' · ')}
+          {[about?.aside ? t('unreadable.asideNote', { count: records }) : '', draft.waits && draft.waits.marks + draft.waits.paintings > 0 ? t('marksWhy') : '', about ? t('changed', { when: formatMoment(about.changed, i18n.language) }) : ''].filter(Boolean).join(' · ')}
         </Text>
       </div>
       {about ? <Button size="xs" variant="default" aria-label={t('openOf', { subject })} onClick={() => onOpen(about.dataset, about.study)}>{t('open')}</Button> : null}

@@ -6,6 +6,7 @@ import { labelsUnder, paintLabels, type LabelLook } from '../../../domain/segmen
 import type { LabelMap } from '../../../domain/segmentation/types.ts'
 import type { EngineSeries, View } from '../../../engine/port.ts'
 import { useEngine, useViewport } from '../../../engine/react.tsx'
+import { usePaintStore } from '../store.ts'
 
 /** Labels over the pictures of one series, and how each looks. */
 export type Overlay = { readonly seriesInstanceUid: string; readonly stack: string | undefined; readonly labelMap: LabelMap; readonly looks: ReadonlyMap<number, LabelLook>; readonly name: string }
@@ -22,6 +23,7 @@ const mapOf = (at: (point: CanvasPoint) => Vec3 | undefined, width: number, heig
 export const SegmentLayer = ({ viewportId, series, view: kind, overlay }: { viewportId: string; series: EngineSeries; view: View; overlay: Overlay }) => {
   const engine = useEngine()
   const view = useViewport(viewportId)
+  const revision = usePaintStore((store) => store.revision)
   const canvas = useRef<HTMLCanvasElement>(null)
   const grid = useMemo((): Grid | undefined => (series.notAVolume ? undefined : gridOfFrames(series.frames.flatMap(({ plane }) => (plane ? [plane] : [])))), [series])
   useLayoutEffect(() => {
@@ -46,6 +48,6 @@ export const SegmentLayer = ({ viewportId, series, view: kind, overlay }: { view
     }
     const map = mapOf(at, width, height, ratio)
     if (map) context.putImageData(new ImageData(paintLabels(labelsUnder(overlay.labelMap, map, width, height), width, height, overlay.looks), width, height), 0, 0)
-  }, [engine, viewportId, series, kind, grid, overlay, view])
+  }, [engine, viewportId, series, kind, grid, overlay, view, revision])
   return <canvas ref={canvas} role="img" aria-label={overlay.name} data-segments={viewportId} style={{ position: 'absolute', inset: 0, width: '100%', height: '100%', pointerEvents: 'none' }} />
 }

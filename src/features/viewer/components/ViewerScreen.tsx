@@ -8,9 +8,10 @@ import { useTranslation } from '../../../i18n/index.ts'
 import { cssVariablesResolver } from '../../../ui/theme.ts'
 import type { SeriesFacts } from '../series.ts'
 import type { Finished } from '../marks/useDrawing.ts'
-import { drawnBy, useViewerStore } from '../store.ts'
+import { drawnBy, nextRadius, paintedBy, usePaintStore, useViewerStore } from '../store.ts'
 import { keepsKey } from '../keys.ts'
 import { viewsOf } from '../layouts.ts'
+import { BrushLayer, type PaintSurface } from './BrushLayer.tsx'
 import { CrosshairLayer } from './CrosshairLayer.tsx'
 import { MarksLayer } from './MarksLayer.tsx'
 import { SegmentLayer, type Overlay } from './SegmentLayer.tsx'
@@ -24,9 +25,11 @@ import { Viewport } from './Viewport.tsx'
 export type SeriesChoice = { readonly seriesInstanceUid: string; readonly stack?: string; readonly label: string; readonly images: number; readonly thumbnail: string; /** The stack itself, for a picture where the hospital has none. */ readonly load: () => Promise<EngineSeries> }
 
 /** The reading room: near-black, image first. The panel at the right and the chip in the row come from outside. */
-export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, selected, onFinished, onSelect, onKey, overlay, chip, panel, cover }: {
+export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, selected, onFinished, onSelect, onKey, overlay, paintings = [], surface, chip, panel, cover }: {
   series: EngineSeries; facts: SeriesFacts; choices: readonly SeriesChoice[]; onChoose: (seriesInstanceUid: string, stack?: string) => void; back: string; marks: readonly Measurement[]; selected: string | undefined
   onFinished: (mark: Finished) => void; onSelect: (uid: string | undefined) => void; onKey: (key: 'undo' | 'redo' | 'delete') => void; overlay: Overlay | undefined; chip: ReactNode; panel: ReactNode
+  /** What is painted over the pictures, and what a brush paints on; absent where it cannot. */
+  paintings?: readonly Overlay[]; surface?: PaintSurface | undefined
   /** Stands in place of the pictures. */
   cover?: ReactNode
 }) => {
@@ -41,7 +44,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
       if (keepsKey(event.target, event.key)) return
       const now = engine.snapshot(active)
       const go = (slice: number) => { event.preventDefault(); engine.setSlice(active, slice) }
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z') { event.preventDefault(); onKey(event.shiftKey ? 'redo' : 'undo') }
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z') { event.preventDefault(); if (!usePaintStore.getState().busy) onKey(event.shiftKey ? 'redo' : 'undo') }
       else if (event.key === 'Delete' || event.key === 'Backspace') onKey('delete')
       else if (event.key === 'Escape') onSelect(undefined)
       // With a drawing tool in hand the arrows move the cursor that draws.
@@ -49,7 +52,8 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
       else if (now && (event.key === 'PageDown' || event.key === 'PageUp')) go(now.slice + (event.key === 'PageDown' ? 1 : -1))
       else if (now && event.key === 'Home') go(0)
       else if (now && event.key === 'End') go(now.slices - 1)
-      else if (!event.ctrlKey && !event.metaKey && !event.altKey && toolKeys[event.key] && !(event.key === 'c' && layout === 'stack')) {
+      else if (paintedBy(tool) && (event.key === '[' || event.key === ']')) set({ radius: nextRadius(event.key === ']') })
+      else if (!event.ctrlKey && !event.metaKey && !event.altKey && toolKeys[event.key] && !(event.key === 'c' && layout === 'stack') && !(paintedBy(toolKeys[event.key] ?? 'window') && !surface)) {
         // A list with the focus would look for an entry of that letter.
         event.preventDefault()
         set({ tool: toolKeys[event.key] ?? 'window' })
@@ -57,14 +61,14 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
     }
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
-  }, [engine, active, layout, tool, onKey, onSelect, set])
+  }, [engine, active, layout, tool, surface, onKey, onSelect, set])
   return (
     <MantineProvider theme={theme} forceColorScheme="dark" cssVariablesResolver={cssVariablesResolver} cssVariablesSelector=".ciw-reading" getRootElement={() => undefined}>
       <div className="ciw-reading" data-mantine-color-scheme="dark" style={{ display: 'grid', gridTemplateRows: '44px minmax(0, 1fr)', height: '100%', background: '#0a0d0f', color: '#dce1e6' }}>
         <header style={{ display: 'flex', alignItems: 'center', gap: 16, padding: '0 12px', borderBottom: '1px solid #23292e' }}>
           <a href={back} aria-label={t('back')} style={{ color: '#cdd4da', display: 'flex' }}><IconArrowLeft size={18} stroke={1.75} aria-hidden /></a>
           <h1 style={{ fontSize: 14, lineHeight: '20px', margin: 0, whiteSpace: 'nowrap' }}>{`${facts.patientId}  ${facts.studyDescription}`}</h1>
-          <ToolRow series={series} views={views} />
+          <ToolRow series={series} views={views} paintable={surface !== undefined} />
           <span style={{ marginLeft: 'auto', display: 'flex', alignItems: 'center', gap: 12 }}>{chip}</span>
         </header>
         <main style={{ display: 'grid', gridTemplateColumns: '96px minmax(0, 1fr) 264px', minHeight: 0 }}>
@@ -79,10 +83,11 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
           <div style={{ position: 'relative', display: 'grid', gap: 2, background: '#23292e', gridTemplateColumns: views.length > 1 ? '1fr 1fr' : '1fr', gridTemplateRows: views.length > 2 ? '1fr 1fr' : '1fr', minHeight: 0 }}>
             {views.map(({ id, view }) => (
               <Viewport key={id} id={id} series={series} facts={facts} view={view}>
-                {view !== 'volume' && overlay?.seriesInstanceUid === series.seriesInstanceUid && overlay.stack === series.stack ? <SegmentLayer viewportId={id} series={series} view={view} overlay={overlay} /> : null}
+                {view === 'volume' ? null : [...(overlay ? [overlay] : []), ...paintings].filter(({ seriesInstanceUid, stack }) => seriesInstanceUid === series.seriesInstanceUid && stack === series.stack).map((one, index) => <SegmentLayer key={index} viewportId={id} series={series} view={view} overlay={one} />)}
                 {views.length > 1 && view !== 'volume' ? <CrosshairLayer viewportId={id} others={views.filter((other) => other.id !== id && other.view !== 'volume')} active={tool === 'crosshair'} label={t('crosshair')} /> : null}
                 {view === 'volume' ? <VolumeLook viewportId={id} /> : <ScaleBar viewportId={id} series={series} />}
                 {view === 'volume' ? null : <MarksLayer viewportId={id} series={series} marks={marks} selected={selected} tool={drawnBy(tool)} onFinished={onFinished} onSelect={onSelect} label={t('marks')} />}
+                {view !== 'volume' && surface && paintedBy(tool) ? <BrushLayer viewportId={id} flat={view === 'stack'} surface={surface} erases={paintedBy(tool) === 'eraser'} /> : null}
               </Viewport>
             ))}
             {cover ? <div style={{ position: 'absolute', inset: 0, display: 'grid', placeContent: 'center', background: '#000' }}>{cover}</div> : null}

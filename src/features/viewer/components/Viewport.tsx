@@ -7,7 +7,7 @@ import { useEngine, useViewport } from '../../../engine/react.tsx'
 import { formatDate, useTranslation } from '../../../i18n/index.ts'
 import type { MeasurementKind } from '../../../domain/measurement/types.ts'
 import type { SeriesFacts } from '../series.ts'
-import { drawnBy, useViewerStore, type Tool } from '../store.ts'
+import { drawnBy, paintedBy, useViewerStore, type Tool } from '../store.ts'
 import { useCalibration } from './useCalibration.ts'
 import { ViewportFailure } from './ViewportFailure.tsx'
 
@@ -26,8 +26,9 @@ const placeOf = (plane: Plane | undefined, language: string): { axis: string; po
 /** A date of DICOM (DA) as a person reads it; what is no date stays as it is. */
 const dateOf = (da: string, language: string): string => (/^\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/.test(da) ? formatDate(`${da.slice(0, 4)}-${da.slice(4, 6)}-${da.slice(6)}`, language) : da)
 
-type Gesture = Exclude<Tool, MeasurementKind | 'crosshair'> | 'rotate'
-const isGesture = (tool: Tool): tool is Exclude<Tool, MeasurementKind | 'crosshair'> => tool !== 'crosshair' && drawnBy(tool) === undefined
+type OverPicture = MeasurementKind | 'crosshair' | 'brush' | 'eraser'
+type Gesture = Exclude<Tool, OverPicture> | 'rotate'
+const isGesture = (tool: Tool): tool is Exclude<Tool, OverPicture> => tool !== 'crosshair' && drawnBy(tool) === undefined && paintedBy(tool) === undefined
 /** Mouse: left does the tool, right zooms, middle pans, the wheel goes one slice a notch. What draws over the picture has its own. */
 const gestureOf = (button: number, tool: Tool): Gesture | undefined => (button === 1 ? 'pan' : button === 2 ? 'zoom' : button === 0 && isGesture(tool) ? tool : undefined)
 
