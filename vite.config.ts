@@ -1,3 +1,4 @@
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
@@ -5,6 +6,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { chromiumFlags, findChromium } from './src/testing/chromium.mjs'
 import { pageHeaders } from './src/server/headers.mjs'
+import { shellWorker } from './src/server/shellWorker.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 const at = (path: string) => `${root}${path}`
@@ -39,10 +41,27 @@ const serverInputs = {
   training: at('src/cli/training.ts'),
 }
 
+/** Writes the service worker of the shell beside the page: the entry, what it imports at once, and its looks. */
+const withShellWorker: Plugin = {
+  name: 'shell-worker', apply: 'build',
+  generateBundle(_options, bundle) {
+    const needed = new Set<string>()
+    const need = (file: string): void => {
+      const chunk = bundle[file]
+      if (needed.has(file) || chunk?.type !== 'chunk') return
+      needed.add(file)
+      chunk.imports.forEach(need)
+    }
+    for (const chunk of Object.values(bundle)) if ((chunk.type === 'chunk' && chunk.isEntry) || chunk.fileName.includes('offline')) need(chunk.fileName)
+    const looks = Object.keys(bundle).filter((file) => file.endsWith('.css'))
+    this.emitFile({ type: 'asset', fileName: 'sw.js', source: shellWorker(['/', '/icon.svg', ...[...needed, ...looks].sort().map((file) => `/${file}`)]) })
+  },
+}
+
 export default defineConfig({
   root,
   cacheDir: at('.cache/vite'),
-  plugins: server ? [] : [react()],
+  plugins: server ? [] : [react(), withShellWorker],
   worker: { format: 'es' },
   optimizeDeps,
   build: server

@@ -6,6 +6,7 @@ import { createI18n, I18nextProvider } from '../i18n/index.ts'
 import { cssVariablesResolver, theme } from '../ui/theme.ts'
 import type { compose } from './compose.ts'
 import { DraftsProvider } from './Drafts.tsx'
+import { Reached } from './Reached.tsx'
 import { createAppRouter } from './router.tsx'
 
 const i18n = createI18n()
@@ -16,7 +17,7 @@ export const App = ({ parts }: { parts: ReturnType<typeof compose> }) => (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <QueryClientProvider client={parts.queryClient}>
         <ApiProvider value={parts.api}>
-          <DraftsProvider><RouterProvider router={router} /></DraftsProvider>
+          <Reached><DraftsProvider><RouterProvider router={router} /></DraftsProvider></Reached>
         </ApiProvider>
       </QueryClientProvider>
     </MantineProvider>

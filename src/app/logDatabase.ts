@@ -1,4 +1,4 @@
-import { openLogDatabase } from '../workspace/index.ts'
+import { openLogDatabase } from '../workspace/logDatabase.ts'
 
 /** The drafts of this browser, opened once a page. */
 export const logDatabase = openLogDatabase()

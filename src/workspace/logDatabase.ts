@@ -74,3 +74,6 @@ export const listLogs = async (database: LogDatabase, keys: Keys, user: string):
     }
   }))
 }
+
+/** How many logs lie on this device, whoever's they are: all that can be told of them without a key. */
+export const countLogs = (database: LogDatabase): Promise<number> => database.count('heads')
