@@ -12,10 +12,11 @@ import { outlined, replay, waiting, type Entry, type Finalised } from './entries
 import { createKeeper } from './keeper.ts'
 import { openLog, type Log } from './log.ts'
 import type { openLogDatabase } from './logDatabase.ts'
+import { contestsNow, mergeReports, type Told } from './merge.ts'
 import { createPainting, createSettling } from './painting.ts'
 import { isAsLeft } from './paintings.ts'
 import type { Outside } from './port.ts'
-import { loadReports, marksOf, newestOfChains } from './reports.ts'
+import { loadReports, newestOfChains, versionsOf } from './reports.ts'
 import { createKeys } from './seal.ts'
 import { createSegmentations } from './segmentations.ts'
 import { noteHub, noteIn, sendReport } from './sending.ts'
@@ -140,10 +141,18 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     const room = await outside.disk.room()
     store.setState({ low: room && isLow(room) ? room : undefined })
   }
+  /** The reports as they are together, worked out once for each set of them. */
+  let merged: { readonly of: readonly DecodedReport[]; readonly told: Told } | undefined
+  const together = (): Told => {
+    if (merged?.of !== reports) merged = { of: reports, told: mergeReports(reports) }
+    return merged.told
+  }
+  const contest = (): void => store.setState({ contests: contestsNow(together(), operations) })
   /** Into the document at once, onto the disk before it is called kept. */
   const record = (operation: Operation, next: Document): Promise<void> => {
     store.setState({ document: next })
     operations = [...operations, operation]
+    if (!isStroke(operation)) contest()
     setState(subjectOf(operation), 'drawing')
     return keeper.keep(operation)
   }
@@ -157,9 +166,10 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     // One that this tab sent may have arrived meanwhile.
     reports = [...listed, ...reports.filter(({ sopInstanceUid }) => !listed.some((one) => one.sopInstanceUid === sopInstanceUid))]
     for (const { sopInstanceUid, seriesInstanceUid } of heads) if (fates.get(sopInstanceUid)) ownSeries.add(seriesInstanceUid)
-    const standing = marksOf(newestOfChains(reports))
+    const { standing } = together()
     const saved = standing.map(({ mark }) => mark)
-    store.setState(({ document }) => ({ saved, document: rebase(document, saved, operations) }))
+    store.setState(({ document }) => ({ saved, versions: versionsOf(reports), document: rebase(document, saved, operations) }))
+    contest()
     arrived = new Map(standing.map(({ mark: { trackingUid }, report }) => [trackingUid, (fates.get(report)?.state ?? 'verified') === 'verified' ? 'verified' as const : 'hub' as const]))
     setStates(Object.fromEntries(saved.filter((mark) => isAsIn(mark) && onDisk(mark)).map(({ trackingUid }) => [trackingUid, whereItIs(trackingUid)])))
     const differs = [...fates.values()].find((fate) => fate?.state === 'differs')
@@ -177,6 +187,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     operations = [...new Set([...before.filter((one) => !keeper.waiting().includes(one)), ...told.operations, ...keeper.waiting()])]
     pending = told.pending
     store.setState(({ document, saved }) => ({ document: rebase(document, saved, operations) }))
+    contest()
     setStates(Object.fromEntries(told.operations.filter((one) => isNewest(one) && isOnDisk(subjectOf(one))).map((one) => [subjectOf(one), whereItIs(subjectOf(one))])))
     store.setState({ outlined: outlined(entries) })
   }
@@ -254,11 +265,11 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
         }
         const { back } = sent
         if (!reports.some(({ sopInstanceUid }) => sopInstanceUid === back.sopInstanceUid)) reports = [...reports, back]
-        const saved = marksOf(newestOfChains(reports)).map(({ mark }) => mark)
+        const saved = together().standing.map(({ mark }) => mark)
         // It is at the hospital whether or not this device can note it: with a full disk it is asked after once more when the study is opened.
         await forget(report).catch(() => undefined)
         arrived = new Map(saved.map(({ trackingUid }) => [trackingUid, 'verified' as const]))
-        store.setState({ saved, save: { kind: 'idle' } })
+        store.setState({ saved, versions: versionsOf(reports), save: { kind: 'idle' } })
         takeIn(log.entries() as readonly Entry[])
         if (pending?.sopInstanceUid === report.sopInstanceUid) pending = undefined
         return setStates(Object.fromEntries(back.measurements.filter((mark) => isAsIn(mark) && onDisk(mark)).map(({ trackingUid }) => [trackingUid, 'verified' as const])))
@@ -333,8 +344,10 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
           await follow()
           await keeper.again()
           await theReports()
-          const { document, saved } = store.getState()
+          const { document, saved, contests } = store.getState()
           const marks = Object.values(document.marks)
+          // Whoever chose is the one who says that the other is not so.
+          if (contests.length > 0) return store.setState({ save: { kind: 'idle' } })
           const upTo = log.newest()
           // A report without marks says that those of the one before were deleted.
           if (marks.length === 0 && saved.length === 0) return store.setState({ save: { kind: 'idle' } })

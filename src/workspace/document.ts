@@ -3,7 +3,11 @@ import type { Measurement } from '../domain/measurement/types.ts'
 import { isAsLeft, painted, type Paintings, type StrokeOperation } from './paintings.ts'
 
 /** What a person did to one mark, with what was there before: its own inverse lies in it. */
-export type MarkOperation = { readonly trackingUid: string; readonly before: Measurement | null; readonly after: Measurement | null }
+export type MarkOperation = {
+  readonly trackingUid: string; readonly before: Measurement | null; readonly after: Measurement | null
+  /** The reports between which it chose, by SOP Instance UID; empty where such a choice was taken back. */
+  readonly over?: readonly string[]
+}
 export type Operation = MarkOperation | StrokeOperation
 export const isStroke = (operation: Operation): operation is StrokeOperation => 'stroke' in operation
 export const isOfMark = (operation: Operation): operation is MarkOperation => !isStroke(operation)
@@ -16,8 +20,8 @@ export type Document = { readonly marks: Readonly<Record<string, Measurement>>; 
 export const emptyDocument: Document = { marks: {}, paintings: {}, undo: [], redo: [] }
 export const inverse = (operation: Operation): Operation => {
   if (isStroke(operation)) return { ...operation, done: !operation.done }
-  const { trackingUid, before, after } = operation
-  return { trackingUid, before: after, after: before }
+  const { trackingUid, before, after, over } = operation
+  return { trackingUid, before: after, after: before, ...(over ? { over: [] } : {}) }
 }
 
 type Drawn = Pick<Document, 'marks' | 'paintings'>

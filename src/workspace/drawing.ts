@@ -4,6 +4,7 @@ import { measure, roundPlace } from '../domain/measurement/measure.ts'
 import type { Pixels } from '../domain/measurement/roi.ts'
 import type { Measurement, MeasurementKind, Place } from '../domain/measurement/types.ts'
 import { amend, isStroke, nextTrackingId, perform, redo, undo, type Document, type MarkOperation, type Operation, type Step } from './document.ts'
+import type { Contest } from './merge.ts'
 import type { WorkspaceState } from './state.ts'
 
 /**
@@ -71,6 +72,12 @@ export const createDrawing = ({ store, newUid, record, onNew }: { store: StoreAp
       /** Other words beside a mark; can be undone as any change. */
       relabel: (uid: string, label: string): Promise<void> => change(uid, (before) => (before.label === label ? before : { ...before, label })),
       remove: (uid: string): Promise<void> => change(uid, () => null),
+      /** What a contested mark is from now on (null: deleted), by the person's choice; can be undone as any change. */
+      choose: async ({ trackingUid, sides }: Contest, mark: Measurement | null): Promise<void> => {
+        const { document } = store.getState()
+        const operation: MarkOperation = { trackingUid, before: document.marks[trackingUid] ?? null, after: mark, over: sides.flatMap(({ report }) => (report === '' ? [] : [report])) }
+        await record(operation, perform(document, operation))
+      },
       /** Takes back the last step of this tab, of whatever tool; one on what was changed elsewhere since is left out, and said to be. */
       undo: (): Promise<void> => take(undo(store.getState().document)),
       redo: (): Promise<void> => take(redo(store.getState().document)),

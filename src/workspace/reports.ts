@@ -9,12 +9,13 @@ export const newestOfChains = (reports: readonly DecodedReport[]): DecodedReport
   return reports.filter(({ sopInstanceUid }) => !replaced.has(sopInstanceUid)).sort((a, b) => (a.date + a.time < b.date + b.time ? -1 : 1))
 }
 
-/**
- * Marks of all chains together, each with the report it stands in. Two browsers that wrote from the same report leave two chains: a mark
- * in both is taken from the later one, one in either is there, so that nothing is lost before a person has looked.
- */
-export const marksOf = (heads: readonly DecodedReport[]): readonly { readonly mark: Measurement; readonly report: string }[] =>
-  [...new Map(heads.flatMap(({ sopInstanceUid, measurements }) => measurements.map((mark) => [mark.trackingUid, { mark, report: sopInstanceUid }] as const))).values()]
+/** A saved version of the study's marks: what the history lists and opens. */
+export type Version = { readonly sopInstanceUid: string; readonly observer: string; readonly date: string; readonly time: string; readonly marks: readonly Measurement[]; /** No other replaces it. */ readonly newest: boolean }
+/** All versions, the newest first. */
+export const versionsOf = (reports: readonly DecodedReport[]): Version[] => {
+  const heads = new Set(newestOfChains(reports))
+  return reports.map((report): Version => ({ sopInstanceUid: report.sopInstanceUid, observer: report.observer, date: report.date, time: report.time, marks: report.measurements, newest: heads.has(report) })).sort((a, b) => (a.date + a.time < b.date + b.time ? 1 : -1))
+}
 
 /**
  * The reports of a study that this program wrote and the caller may see, decoded. What is no report of ours is left where it is.

@@ -2,6 +2,8 @@ import type { Measurement } from '../domain/measurement/types.ts'
 import { emptyDocument, type Document } from './document.ts'
 import type { Outlined } from './entries.ts'
 import type { LogFault } from './logDatabase.ts'
+import type { Contest } from './merge.ts'
+import type { Version } from './reports.ts'
 import type { KeptSegmentation } from './segmentations.ts'
 import type { Room } from './storage.ts'
 
@@ -19,6 +21,10 @@ export type WorkspaceState = {
   readonly document: Document
   /** Marks as the newest reports at the hospital have them. */
   readonly saved: readonly Measurement[]
+  /** All saved versions of the marks, the newest first. */
+  readonly versions: readonly Version[]
+  /** Marks of which a person has to say what they are. Nothing is saved before. */
+  readonly contests: readonly Contest[]
   readonly states: Readonly<Record<string, MarkState>>
   /** The newest segmentation made of each painting. */
   readonly outlined: ReadonlyMap<string, Outlined>
@@ -37,7 +43,7 @@ export type WorkspaceState = {
   readonly low: Room | undefined
 }
 export const emptyState: WorkspaceState = {
-  opening: true, notOpened: undefined, notKept: undefined, document: emptyDocument, saved: [], states: {}, outlined: new Map(), save: { kind: 'idle' }, selected: undefined, fault: undefined, segmentations: [], notListed: undefined, left: undefined, colleagues: [], low: undefined,
+  opening: true, notOpened: undefined, notKept: undefined, document: emptyDocument, saved: [], versions: [], contests: [], states: {}, outlined: new Map(), save: { kind: 'idle' }, selected: undefined, fault: undefined, segmentations: [], notListed: undefined, left: undefined, colleagues: [], low: undefined,
 }
 
 /** One try at a time; what failed is tried anew by whoever asks next. */
