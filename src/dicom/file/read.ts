@@ -98,7 +98,7 @@ export const inflateRaw = (bytes: Uint8Array, cap: number): Promise<Uint8Array<A
  * What was compressed, in whatever wrapping; gives up at `cap` bytes, before they are all in memory.
  * @throws UnreadableFile
  */
-export const inflate = async (bytes: Uint8Array, format: CompressionFormat, cap: number): Promise<Uint8Array<ArrayBuffer>> => {
+export const inflate = async (bytes: Uint8Array, format: 'gzip' | 'deflate' | 'deflate-raw', cap: number): Promise<Uint8Array<ArrayBuffer>> => {
   const reader = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream(format)).getReader()
   const parts: Uint8Array[] = []
   let total = 0

@@ -48,17 +48,22 @@ const eachOn = (frames: readonly Frame[], planes: readonly FramePlane[], put: (f
  * Puts the frames of a segmentation onto the slices of a series. Where segments overlap the later one is seen; of fractions a voxel is in
  * the segment that has at least half of the maximum there.
  * @param planes of the series in geometric order
- * @returns the labels, and how many frames lie on no slice
+ * @returns the labels, how many frames lie on no slice, and how many times a voxel had a segment already
  * @throws Error where no frame lies on a slice: it was made on another lattice
  */
-export const placeOn = ({ frames, maximum }: DecodedSegmentation, planes: readonly FramePlane[]): { labelMap: LabelMap; missed: number } => {
+export const placeOn = ({ frames, maximum }: DecodedSegmentation, planes: readonly FramePlane[]): { labelMap: LabelMap; missed: number; overlaps: number } => {
   const { rows = 0, columns = 0 } = planes[0] ?? {}
   const data = new Uint8Array(rows * columns * planes.length)
+  let overlaps = 0
   const missed = eachOn(frames, planes, ({ segmentNumber, values }, start) => {
     const found = values()
-    for (let v = 0; v < found.length; v++) if ((found[v] ?? 0) * 2 >= maximum) data[start + v] = segmentNumber ?? found[v] ?? 0
+    for (let v = 0; v < found.length; v++) {
+      if ((found[v] ?? 0) * 2 < maximum) continue
+      if (data[start + v] !== 0) overlaps += 1
+      data[start + v] = segmentNumber ?? found[v] ?? 0
+    }
   })
-  return { labelMap: { columns, rows, slices: planes.length, data }, missed }
+  return { labelMap: { columns, rows, slices: planes.length, data }, missed, overlaps }
 }
 
 /**

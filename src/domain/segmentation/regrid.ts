@@ -26,7 +26,7 @@ const normalOf = ({ steps }: Grid): Vec3 => { const normal = cross(steps[0], ste
  */
 const alignedTo = (mask: Grid, series: Grid, { offset, columns }: IndexMap): readonly number[] | Mismatch => {
   const axes = columns.map((column) => [0, 1, 2].reduce((best, axis) => (Math.abs(at(column, axis)) > Math.abs(at(column, best)) ? axis : best), 0))
-  const length = (axis: number): number => Math.max(1, (series.dimensions[axis] ?? 1) - 1)
+  const length = (axis: number): number => (series.dimensions[axis] ?? 1) - 1
   const turned = new Set(axes).size < 3 || columns.some((column, axis) => [0, 1, 2].some((other) => other !== axes[axis] && Math.abs(at(column, other)) * length(axis) > tolerance))
   if (turned) return { reason: 'direction', mask: normalOf(mask), series: normalOf(series) }
   const sizes = vec((axis) => mask.dimensions[axes[axis] ?? 0] ?? 0)
