@@ -13,6 +13,7 @@ import { createWorkspace } from '../../workspace/index.ts'
 import { useDrafts } from '../Drafts.tsx'
 import { logDatabase } from '../logDatabase.ts'
 import { createOutside } from '../outside.ts'
+import { useOthers } from './StudyOthers.tsx'
 import { StudyPanel, useOverlay } from './StudyTools.tsx'
 
 /** Identifies the program as device observer (TID 1004). */
@@ -74,12 +75,13 @@ export const OpenStudy = ({ engine, api, wado, observer, signedIn, series, facts
     if (keyOf(one) !== keyOf(series)) onChoose(one.seriesInstanceUid, one.stack)
   }
   useEffect(() => (goal && goal.key === keyOf(series) ? goToSlice(engine, series, goal.slice, () => setGoal(undefined)) : undefined), [engine, series, goal])
+  const { panel: others, contours } = useOthers({ engine, load: workspace.others, series, listed, onChoose })
   return (
     <ViewerScreen
       series={series} facts={facts} choices={choices} onChoose={onChoose} back={back} marks={marks} selected={selected} onFinished={(mark) => void onFinished(mark)} onSelect={workspace.select} onKey={onKey}
-      chip={<><UnsyncedLink count={count} narrow /><SaveChip states={marks.map(({ trackingUid }) => states[trackingUid] ?? 'drawing')} /></>} overlay={overlay}
+      chip={<><UnsyncedLink count={count} narrow /><SaveChip states={marks.map(({ trackingUid }) => states[trackingUid] ?? 'drawing')} /></>} overlay={overlay} contours={contours}
       cover={notCome ? <LoadFailure part error={notCome.error} retry={notCome.retry} /> : undefined}
-      panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} listed={listed} onOpen={onOpen} marks={<MarksPanel workspace={workspace} onGoTo={goTo} />} />}
+      panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} listed={listed} onOpen={onOpen} marks={<><MarksPanel workspace={workspace} onGoTo={goTo} />{others}</>} />}
     />
   )
 }

@@ -1,2 +1,3 @@
 export { MarksPanel } from './components/MarksPanel.tsx'
+export { OtherObjects, type ShownStructures } from './components/OtherObjects.tsx'
 export { SaveChip } from './components/SaveChip.tsx'
