@@ -15,7 +15,7 @@ export const device = { uid: '1.2.3', name: 'Imaging Workbench', version: '0.1.0
 
 /** A hub and a hospital in memory; `alter` is what the hospital does to what it is given, `before` may refuse a submission. */
 export const createHospital = ({ alter = async (bytes) => bytes, before = () => undefined, random = 0.5 }: { alter?: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>; before?: (attempt: number) => void; random?: number } = {}) => {
-  const instances = new Map<string, { series: string; bytes: Uint8Array<ArrayBuffer>; asked: number }>()
+  const instances = new Map<string, { series: string; bytes: Uint8Array<ArrayBuffer>; asked: number; /** By default SR. */ modality?: string }>()
   const sent: { sopInstanceUid: string; sha256: string }[] = []
   const pauses: number[] = []
   const fates = new Map<string, Submission['state']>()
@@ -37,7 +37,7 @@ export const createHospital = ({ alter = async (bytes) => bytes, before = () => 
       return describeIt(uid, found.asked === 1 ? 'queued' : found.asked === 2 ? 'stored' : 'verified')
     },
     fate: async (uid) => (instances.has(uid) ? describeIt(uid, fates.get(uid) ?? 'verified') : undefined),
-    derivedSeries: async (_, __, modality) => (modality === 'SR' ? [...new Set([...instances.values()].map(({ series }) => series))].map((uid) => ({ uid, description: '' })) : []),
+    derivedSeries: async (_, __, modality) => [...new Set([...instances.values()].filter((one) => (one.modality ?? 'SR') === modality).map(({ series }) => series))].map((uid) => ({ uid, description: '' })),
     instances: async (_dataset, _study, series) => [...instances].filter(([, found]) => found.series === series).map(([uid]) => uid),
     instance: async (_dataset, _study, _series, uid) => instances.get(uid)?.bytes ?? new Uint8Array(),
     disk: { persist: async () => true, room: async () => undefined },

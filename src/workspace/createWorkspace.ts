@@ -13,6 +13,7 @@ import { createKeeper } from './keeper.ts'
 import { openLog, type Log } from './log.ts'
 import type { openLogDatabase } from './logDatabase.ts'
 import { contestsNow, mergeReports, type Told } from './merge.ts'
+import { loadOthers, type OtherObject } from './others.ts'
 import { createPainting, createSettling } from './painting.ts'
 import { isAsLeft } from './paintings.ts'
 import type { Outside } from './port.ts'
@@ -372,6 +373,8 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     /** Sends a segmentation that failed again, with the same UID and bytes. */
     retrySegmentation: segmentations.retry,
     openSegmentation: segmentations.open,
+    /** Reports, structures, presentation states and key images of others. @throws what came in place of an object that is listed */
+    others: (known: readonly OtherObject[] = []): Promise<readonly OtherObject[]> => loadOthers(outside, dataset, study, device.uid, known),
     dispose: () => abort.abort(),
   }
 }

@@ -10,8 +10,8 @@ export type Outside = {
   readonly submission: (sopInstanceUid: string) => Promise<Submission>
   /** What became of an object that was sent at any time; undefined where it did not go through this hub, or somebody else sent it. */
   readonly fate: (sopInstanceUid: string) => Promise<Submission | undefined>
-  /** The series of derived objects of a study (SR, SEG), by QIDO. */
-  readonly derivedSeries: (dataset: string, study: string, modality: 'SR' | 'SEG') => Promise<readonly { readonly uid: string; readonly description: string }[]>
+  /** The series of derived objects of a study, by QIDO. */
+  readonly derivedSeries: (dataset: string, study: string, modality: 'SR' | 'SEG' | 'RTSTRUCT' | 'PR' | 'KO') => Promise<readonly { readonly uid: string; readonly description: string }[]>
   /** SOP Instance UIDs of a series. */
   readonly instances: (dataset: string, study: string, series: string) => Promise<readonly string[]>
   /** Whole bytes of an instance, by a new request (WADO-RS); `bytes` is how many they are about, where that is known. */

@@ -13,6 +13,7 @@ import { createWorkspace, type MarkState } from '../../workspace/index.ts'
 import { useDrafts } from '../Drafts.tsx'
 import { logDatabase } from '../logDatabase.ts'
 import { createOutside } from '../outside.ts'
+import { useOthers } from './StudyOthers.tsx'
 import { StudyPanel, useOverlay } from './StudyTools.tsx'
 import { usePaintings } from './usePaintings.ts'
 
@@ -94,12 +95,13 @@ export const OpenStudy = ({ engine, api, wado, observer, signedIn, series, facts
     if (seriesInstanceUid !== series.seriesInstanceUid || stack !== series.stack) onChoose(seriesInstanceUid, stack)
   }
   useEffect(() => (goal && goal.key === keyOf(series) ? goToSlice(engine, series, goal.slice, () => setGoal(undefined)) : undefined), [engine, series, goal])
+  const { panel: others, contours } = useOthers({ engine, load: workspace.others, series, listed, onChoose })
   return (
     <ViewerScreen
       series={series} facts={facts} choices={choices} onChoose={onChoose} back={back} marks={marks} selected={selected} onFinished={(mark) => void onFinished(mark)} onSelect={workspace.select} onKey={onKey}
-      chip={<><UnsyncedLink count={count} narrow /><SaveChip states={[...marks.map(({ trackingUid }) => states[trackingUid] ?? 'drawing'), ...paintings.list.map(({ state }) => chipOf(state))]} /></>} overlay={overlay} paintings={paintings.overlays} surface={paintings.surface}
+      chip={<><UnsyncedLink count={count} narrow /><SaveChip states={[...marks.map(({ trackingUid }) => states[trackingUid] ?? 'drawing'), ...paintings.list.map(({ state }) => chipOf(state))]} /></>} overlay={overlay} contours={contours} paintings={paintings.overlays} surface={paintings.surface}
       cover={notCome ? <LoadFailure part error={notCome.error} retry={notCome.retry} /> : undefined}
-      panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} listed={listed} onOpen={onOpen} marks={<><MarksPanel workspace={workspace} onGoTo={goTo} /><PaintingsPanel {...paintings} onTake={paintings.take} onNew={paintings.create} onName={paintings.name} onSave={paintings.save} onToggle={paintings.toggle} onGoTo={goToPainting} /></>} />}
+      panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} listed={listed} onOpen={onOpen} marks={<><MarksPanel workspace={workspace} onGoTo={goTo} /><PaintingsPanel {...paintings} onTake={paintings.take} onNew={paintings.create} onName={paintings.name} onSave={paintings.save} onToggle={paintings.toggle} onGoTo={goToPainting} />{others}</>} />}
     />
   )
 }

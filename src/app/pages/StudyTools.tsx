@@ -2,15 +2,25 @@ import { SegmentedControl } from '@mantine/core'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Api } from '../../api/index.ts'
+import type { DecodedSegmentation } from '../../dicom/seg/decode.ts'
 import { placeOn, whyForeign } from '../../dicom/seg/placeOn.ts'
+import { gridOfFrames } from '../../domain/geometry/grid.ts'
 import type { Engine, EngineSeries } from '../../engine/port.ts'
 import { useViewport } from '../../engine/react.tsx'
-import { createToolRuns, KeptSegmentations, labelsOver, RunPanel, useOverlayStore, writtenCaution, type Found, type ListedSeries } from '../../features/tools/index.ts'
+import { useSession } from '../../features/session/index.ts'
+import { createToolRuns, KeptSegmentations, labelsOver, MaskImport, RunPanel, segmentationOfMask, useOverlayStore, writtenCaution, type Found, type ImportedMask, type ListedSeries } from '../../features/tools/index.ts'
 import type { Overlay } from '../../features/viewer/index.ts'
 import { useTranslation } from '../../i18n/index.ts'
 import { runTool } from '../../inference/workers/toolRunner.ts'
-import { uidOfUuid, type KeptSegmentation, type Workspace } from '../../workspace/index.ts'
+import { maskEndings, uidOfUuid, writeMask, type KeptSegmentation, type MaskFormat, type Workspace } from '../../workspace/index.ts'
 import { placedFrames } from './placedFrames.ts'
+
+/** Hands a file to the person. */
+const giveFile = (file: Blob, name: string): void => {
+  const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: name })
+  link.click()
+  URL.revokeObjectURL(link.href)
+}
 
 /** What lies over the open series, as the viewer draws it. */
 export const useOverlay = (): Overlay | undefined => {
@@ -43,12 +53,34 @@ export const StudyPanel = ({ engine, api, workspace, series, listed, onOpen, mar
       segments: tool.outputs.filter(({ value }) => value > 0).map(({ value, label, colour, category, type }) => ({ number: value, label, colour, category, type, trackingId: label, trackingUid: uidOfUuid(crypto.randomUUID()) })),
     })
   }
-  const open = async (one: KeptSegmentation): Promise<void> => {
+  /** A segmentation on the slices of the open series. */
+  const onSeries = async (one: KeptSegmentation): Promise<{ decoded: DecodedSegmentation } & ReturnType<typeof placeOn>> => {
     const decoded = await workspace.openSegmentation(one)
     const foreign = whyForeign(decoded, series)
     if (foreign) throw new Error(t(foreign))
-    const { labelMap } = placeOn(decoded, series.frames.flatMap(({ plane }) => (plane ? [plane] : [])))
-    show(labelsOver(series, { name: one.name, labelMap, segments: decoded.segments, madeBy: decoded.algorithms }))
+    return { decoded, ...placeOn(decoded, series.frames.flatMap(({ plane }) => (plane ? [plane] : []))) }
+  }
+  const open = async (one: KeptSegmentation): Promise<void> => {
+    const { decoded, labelMap } = await onSeries(one)
+    show(labelsOver(series, { name: decoded.kind === 'FRACTIONAL' ? `${one.name} (≥ 50 %)` : one.name, labelMap, segments: decoded.segments, madeBy: decoded.algorithms }))
+  }
+  const take = async (mask: ImportedMask): Promise<void> => {
+    const content = segmentationOfMask(mask, () => uidOfUuid(crypto.randomUUID()))
+    await workspace.saveSegmentation({ name: mask.name, frames: placedFrames(series), ...content })
+    const { type, name, version, caution } = content.algorithm
+    show(labelsOver(series, { name: mask.name, labelMap: content.labelMap, segments: content.segments, madeBy: [{ type, name, version, modelSha256: undefined, ...(caution ? { caution } : {}) }] }))
+  }
+  // What leaves this device as a file needs the right by which whole images leave (DOWNLOAD).
+  const { data: session } = useSession()
+  const mayExport = session?.grants.some(({ dataset, accessModel }) => dataset === series.datasetId && accessModel === 'DOWNLOAD') ?? false
+  const download = async (one: KeptSegmentation, format: MaskFormat): Promise<void> => {
+    const { decoded: { kind, segments }, labelMap, missed, overlaps } = await onSeries(one)
+    // A file that says less than the segmentation would be taken for it.
+    const fault = kind === 'FRACTIONAL' ? 'fractional' : overlaps > 0 ? 'overlapping' : missed > 0 ? 'elsewhere' : undefined
+    if (fault) throw new Error(t(`mask.${fault}`))
+    if (series.notAVolume === 'unevenSpacing') throw new Error(t('mask.noLattice'))
+    const bytes = await writeMask({ format, labelMap, grid: gridOfFrames(series.frames.flatMap(({ plane }) => plane ?? [])), said: new Map(segments.map(({ number, label, colour }) => [number, { name: label, colour }])) })
+    giveFile(new Blob([bytes]), `${one.name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '').slice(0, 60) || 'segmentation'}${maskEndings[format]}`)
   }
   return (
     <>
@@ -56,7 +88,10 @@ export const StudyPanel = ({ engine, api, workspace, series, listed, onOpen, mar
         <SegmentedControl fullWidth size="xs" aria-label={t('panel')} value={tab} onChange={(value) => setTab(value as 'marks')} data={[{ value: 'marks', label: t('marksTab') }, { value: 'tools', label: t('toolsTab') }]} />
       </div>
       {tab === 'marks' ? marks : (
-        <RunPanel runs={runs} series={series} listed={listed} slice={slice} onSave={save} onOpen={onOpen}><KeptSegmentations kept={segmentations} notListed={notListed} onShow={open} onRetry={workspace.retrySegmentation} /></RunPanel>
+        <RunPanel runs={runs} series={series} listed={listed} slice={slice} onSave={save} onOpen={onOpen}>
+          <KeptSegmentations kept={segmentations} notListed={notListed} onShow={open} onRetry={workspace.retrySegmentation} onExport={mayExport ? download : undefined} />
+          <MaskImport series={series} onSave={take} />
+        </RunPanel>
       )}
     </>
   )

@@ -6,7 +6,7 @@ export const readCaps: ReadCaps = { bytes: 2 ** 30, inflatedBytes: 256 * 2 ** 20
 
 const deflatedLittleEndian = '1.2.840.10008.1.2.1.99'
 
-/** A file that cannot be read as DICOM, with the reason in words for a person. */
+/** A file that cannot be read as what it should be, with the reason in words for a person. */
 export class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile'
 }
@@ -92,8 +92,14 @@ const endOfMeta = (file: Uint8Array): number => {
 }
 
 /** Raw inflate that gives up at `cap` bytes, before they are all in memory. */
-export const inflateRaw = async (bytes: Uint8Array, cap: number): Promise<Uint8Array> => {
-  const reader = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader()
+export const inflateRaw = (bytes: Uint8Array, cap: number): Promise<Uint8Array<ArrayBuffer>> => inflate(bytes, 'deflate-raw', cap)
+
+/**
+ * What was compressed, in whatever wrapping; gives up at `cap` bytes, before they are all in memory.
+ * @throws UnreadableFile
+ */
+export const inflate = async (bytes: Uint8Array, format: 'gzip' | 'deflate' | 'deflate-raw', cap: number): Promise<Uint8Array<ArrayBuffer>> => {
+  const reader = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream(format)).getReader()
   const parts: Uint8Array[] = []
   let total = 0
   try {

@@ -5,16 +5,14 @@ import { decodeText, textDecoderOf } from '../file/text.ts'
 import { readPart10, UnreadableFile } from '../file/read.ts'
 import { unpackBits } from './bits.ts'
 import { fromDicomLab } from './colour.ts'
-import { segmentationStorage } from './encode.ts'
-
-const labelMapStorage = '1.2.840.10008.5.1.4.1.1.66.7'
+import { labelMapStorage, segmentationStorage } from './encode.ts'
 
 export type DecodedFrame = {
   /** Undefined in a label map: its values are the numbers of segments. */
   readonly segmentNumber: number | undefined
   readonly plane: FramePlane
   readonly sourceInstanceUid?: string
-  /** A value a voxel, row by row: 0 and 1, or numbers of segments. */
+  /** A value a voxel, row by row: 0 and 1, fractions of `maximum`, or numbers of segments. */
   readonly values: () => Uint8Array
 }
 /** What made segments, as the file says it (PS3.3 C.8.20.4): Segment Algorithm Type, and of an algorithm its identification. */
@@ -29,6 +27,9 @@ export type DecodedAlgorithm = {
 }
 export type DecodedSegmentation = {
   readonly sopInstanceUid: string
+  readonly kind: 'BINARY' | 'FRACTIONAL' | 'LABELMAP'
+  /** What a voxel has that is wholly in a segment: 1, and Maximum Fractional Value where it is FRACTIONAL; of no meaning in a label map. */
+  readonly maximum: number
   readonly description: string
   readonly frameOfReferenceUid: string
   readonly referencedSeriesUid: string | undefined
@@ -46,7 +47,7 @@ const numbers = (dataSet: DataSet | undefined, tag: string, count: number): numb
 }
 
 /**
- * A DICOM Segmentation (PS3.3 A.51) as frames that know their place: BINARY, or a label map of 8 bits. Frames are unpacked when they are asked for.
+ * A DICOM Segmentation (PS3.3 A.51, A.92) as frames that know their place: BINARY, FRACTIONAL or a label map of 8 bits. Frames are unpacked when they are asked for.
  * @throws UnreadableFile naming what it is instead, or what is wrong with it
  */
 export const decodeSegmentation = async (bytes: Uint8Array): Promise<DecodedSegmentation> => {
@@ -54,12 +55,15 @@ export const decodeSegmentation = async (bytes: Uint8Array): Promise<DecodedSegm
   const sopClass = dataSet.string('x00080016')
   const isMap = sopClass === labelMapStorage
   if (sopClass !== segmentationStorage && !isMap) throw new UnreadableFile('the object is not a segmentation')
-  const kind = dataSet.string('x00620001')
-  if (!isMap && kind !== 'BINARY') throw new UnreadableFile(`a segmentation of the kind ${kind ?? 'unknown'} is not shown: only BINARY and label maps`)
+  const said = dataSet.string('x00620001')
+  const kind = isMap ? 'LABELMAP' : said === 'BINARY' || said === 'FRACTIONAL' ? said : undefined
+  if (!kind) throw new UnreadableFile(`a segmentation of the kind ${said ?? 'unknown'} is not shown: only BINARY, FRACTIONAL and label maps`)
+  const maximum = kind === 'FRACTIONAL' ? dataSet.uint16('x0062000e') ?? 0 : 1
+  if (maximum < 1 || maximum > 255) throw new UnreadableFile(`the maximum fractional value is ${maximum}`)
   const [rows, columns, bits] = [dataSet.uint16('x00280010') ?? 0, dataSet.uint16('x00280011') ?? 0, dataSet.uint16('x00280100') ?? 0]
   const size = rows * columns
   if (size === 0) throw new UnreadableFile('the segmentation has no rows or columns')
-  if (bits !== (isMap ? 8 : 1)) throw new UnreadableFile(`${bits} bits a voxel are not read in a ${isMap ? 'label map' : 'binary segmentation'}`)
+  if (bits !== (kind === 'BINARY' ? 1 : 8)) throw new UnreadableFile(`${bits} bits a voxel are not read in a ${isMap ? 'label map' : `${kind.toLowerCase()} segmentation`}`)
   const perFrame = items(dataSet, 'x52009230')
   const count = Math.max(0, dataSet.intString('x00280008') ?? 0)
   if (count !== perFrame.length) throw new UnreadableFile(`the segmentation has ${count} frames and describes ${perFrame.length}`)
@@ -96,21 +100,21 @@ export const decodeSegmentation = async (bytes: Uint8Array): Promise<DecodedSegm
     return {
       segmentNumber, ...(sourceInstanceUid ? { sourceInstanceUid } : {}),
       plane: { origin: origin as unknown as Vec3, rowDirection: orientation.slice(0, 3) as unknown as Vec3, columnDirection: orientation.slice(3) as unknown as Vec3, rowSpacingMm: spacing[0] ?? 0, columnSpacingMm: spacing[1] ?? 0, rows, columns },
-      values: () => (isMap ? voxels.slice(index * size, (index + 1) * size) : unpackBits(voxels, index, size)),
+      values: () => (bits === 8 ? voxels.slice(index * size, (index + 1) * size) : unpackBits(voxels, index, size)),
     }
   })
   const algorithms = new Map(sequence.map((one) => {
     const [identity, type] = [item(one, 'x00620007'), text(one, 'x00620008')]
     const parameters = text(identity, 'x00660032')
-    const caution = /; caution: (.+)$/.exec(parameters)?.[1]
+    const caution = /(?:^|; )caution: (.+)$/.exec(parameters)?.[1]
     const algorithm: DecodedAlgorithm = {
       type: type === 'AUTOMATIC' || type === 'SEMIAUTOMATIC' || type === 'MANUAL' ? type : undefined, name: text(identity, 'x00660036') || text(one, 'x00620009'), version: text(identity, 'x00660031'),
-      modelSha256: /\bsha256 ([0-9a-f]{64})\b/.exec(parameters)?.[1], ...(caution ? { caution } : {}),
+      modelSha256: /\bmodel sha256 ([0-9a-f]{64})\b/.exec(parameters)?.[1], ...(caution ? { caution } : {}),
     }
     return [JSON.stringify(algorithm), algorithm]
   }))
   return {
-    sopInstanceUid: dataSet.string('x00080018') ?? '', description: text(dataSet, 'x0008103e'), frameOfReferenceUid: dataSet.string('x00200052') ?? '',
+    sopInstanceUid: dataSet.string('x00080018') ?? '', kind, maximum, description: text(dataSet, 'x0008103e'), frameOfReferenceUid: dataSet.string('x00200052') ?? '',
     referencedSeriesUid: item(dataSet, 'x00081115')?.string('x0020000e'), segments, frames, algorithms: [...algorithms.values()],
   }
 }

@@ -2,32 +2,51 @@ import { toDecimalString } from '../../domain/measurement/measure.ts'
 import { cross, dot, subtract } from '../../domain/geometry/plane.ts'
 import type { FramePlane, Vec3 } from '../../domain/geometry/points.ts'
 import type { FrameRef } from '../../domain/measurement/types.ts'
-import type { CodedConcept, LabelMap, Segment } from '../../domain/segmentation/types.ts'
-import type { ObjectHeader } from '../file/header.ts'
-import { equipmentOf, patientAndStudy } from '../file/source.ts'
+import type { CodedConcept, Fractions, LabelMap, Segment } from '../../domain/segmentation/types.ts'
+import { fitted } from '../file/elements.ts'
+import { creatorOf, headerOf, type ObjectHeader } from '../file/header.ts'
 import { encodePart10, type NaturalDataset } from '../file/write.ts'
 import { code } from '../sr/codes.ts'
 import { packBits } from './bits.ts'
 import { toDicomLab } from './colour.ts'
 import { whyNoSegmentation } from './lattice.ts'
 
+/** SOP classes of segmentations: one for BINARY and FRACTIONAL (PS3.3 A.51), one for label maps (A.92). */
 export const segmentationStorage = '1.2.840.10008.5.1.4.1.1.66.4'
-const maker = 'Cancer Image Workbench'
-const researchUseOnly = ' - research use only'
+export const labelMapStorage = '1.2.840.10008.5.1.4.1.1.66.7'
 
 /** A frame that was segmented, and where it lies. */
 export type SegmentedFrame = { readonly ref: FrameRef; readonly plane: FramePlane; readonly frameOfReferenceUid: string }
 
-/** What was outlined, on which frames, by what. */
-export type SegmentationContent = {
-  /** All frames of the series in geometric order: frame k belongs to slice k of the label map. */
+/** What made the segments. */
+export type Algorithm = {
+  readonly type: 'AUTOMATIC' | 'SEMIAUTOMATIC' | 'MANUAL'
+  readonly name: string
+  readonly version: string
+  /** By default artificial intelligence (PS3.16 CID 7162). */
+  readonly family?: 'artificialIntelligence' | 'manualProcessing'
+  /** Of the network's weights. */
+  readonly modelSha256?: string
+  /** Of the file that the segments were taken from. */
+  readonly fileSha256?: string
+  /** What whoever reads the object must know of the algorithm; it stands with each segment. */
+  readonly caution?: string
+}
+type Content = {
+  /** All frames of the series in geometric order: frame k belongs to slice k of the voxels. */
   readonly frames: readonly SegmentedFrame[]
-  readonly labelMap: LabelMap
   /** Numbers from 1 without a gap. */
   readonly segments: readonly Segment[]
-  readonly algorithm: { readonly type: 'AUTOMATIC' | 'SEMIAUTOMATIC' | 'MANUAL'; readonly name: string; readonly version: string; readonly modelSha256: string; /** What whoever reads the object must know of the algorithm; it stands with each segment. */ readonly caution?: string }
+  readonly algorithm: Algorithm
+  /** Series and content description; by default the algorithm's name. */
+  readonly description?: string
 }
+/** What was outlined, on which frames, by what: each voxel in one segment at most, as BINARY unless a label map is asked for. */
+export type SegmentationContent = Content & { readonly labelMap: LabelMap; readonly kind?: 'BINARY' | 'LABELMAP' }
+/** How likely each voxel is in each segment. */
+export type FractionalContent = Content & { readonly fractions: Fractions; readonly kind: 'FRACTIONAL' }
 export type Segmentation = SegmentationContent & ObjectHeader
+export type FractionalSegmentation = FractionalContent & ObjectHeader
 
 const coded = ({ value, scheme, meaning }: CodedConcept): NaturalDataset => ({ CodeValue: value, CodingSchemeDesignator: scheme, CodeMeaning: meaning })
 const decimals = (values: readonly number[]): string[] => values.map(toDecimalString)
@@ -40,35 +59,75 @@ const sliceStep = (frames: readonly SegmentedFrame[]): number => {
 }
 
 /**
- * @throws Error naming what does not fit: sizes, numbers of segments, frames of another lattice, or nothing outlined at all
+ * @throws Error naming what does not fit: sizes, numbers of segments, frames of another lattice, values
  */
-const check = ({ frames, labelMap, segments }: SegmentationContent): void => {
-  const { columns, rows, slices, data } = labelMap
+const check = (content: SegmentationContent | FractionalContent): void => {
+  const { frames, segments } = content
+  const { columns, rows, slices } = sizeOf(content)
   const [first] = frames
   if (!first || frames.length !== slices) throw new Error(`the label map has ${slices} slices and the series ${frames.length} frames in space`)
-  if (data.length !== columns * rows * slices) throw new Error(`the label map has ${data.length} voxels where ${columns * rows * slices} are expected`)
+  const volumes = content.kind === 'FRACTIONAL' ? content.fractions.data : [content.labelMap.data]
+  for (const data of volumes) if (data.length !== columns * rows * slices) throw new Error(`the label map has ${data.length} voxels where ${columns * rows * slices} are expected`)
   if (segments.some(({ number }, index) => number !== index + 1)) throw new Error('segments are numbered from 1 without a gap')
   if (first.plane.rows !== rows || first.plane.columns !== columns || whyNoSegmentation(frames)) throw new Error('the frames of the series do not lie on one lattice')
+  // A label of no segment would be lost in BINARY, and mean nothing in a label map.
+  if (content.kind !== 'FRACTIONAL') {
+    const stray = content.labelMap.data.find((value) => value > segments.length)
+    if (stray !== undefined) throw new Error(`a voxel has the label ${stray}, which no segment has`)
+    return
+  }
+  const { maximum, data } = content.fractions
+  if (data.length !== segments.length) throw new Error(`there are ${segments.length} segments and fractions of ${data.length}`)
+  if (!Number.isInteger(maximum) || maximum < 1 || maximum > 255) throw new Error(`the maximum fractional value is ${maximum}, and must be 1 to 255`)
+  const over = data.flatMap((values) => values.find((value) => value > maximum) ?? [])[0]
+  if (over !== undefined) throw new Error(`a voxel has the fraction ${over} of ${maximum}`)
 }
 
-const describe = ({ number, label, category, type, anatomicRegion, colour, trackingId, trackingUid }: Segment, { type: kind, name, version, modelSha256, caution }: SegmentationContent['algorithm']): NaturalDataset => ({
-  SegmentNumber: number, SegmentLabel: label.slice(0, 64), ...(caution ? { SegmentDescription: caution } : {}), SegmentedPropertyCategoryCodeSequence: [coded(category)], SegmentedPropertyTypeCodeSequence: [coded(type)],
-  ...(anatomicRegion ? { AnatomicRegionSequence: [coded(anatomicRegion)] } : {}),
-  SegmentAlgorithmType: kind, RecommendedDisplayCIELabValue: [...toDicomLab(colour)], TrackingID: trackingId, TrackingUID: trackingUid,
-  ...(kind === 'MANUAL' ? {} : {
-    SegmentAlgorithmName: name.slice(0, 64),
-    SegmentationAlgorithmIdentificationSequence: [{ AlgorithmFamilyCodeSequence: [coded(code('artificialIntelligence'))], AlgorithmName: name.slice(0, 64), AlgorithmVersion: version.slice(0, 64), AlgorithmParameters: `model sha256 ${modelSha256}${caution ? `; caution: ${caution}` : ''}` }],
-  }),
-})
+const sizeOf = (content: SegmentationContent | FractionalContent): Omit<LabelMap, 'data'> => (content.kind === 'FRACTIONAL' ? content.fractions : content.labelMap)
 
-/** One frame of the segmentation: a segment on a slice where it is not empty. */
-type Kept = { readonly segment: number; readonly slice: number; readonly bits: Uint8Array }
-const keptFrames = ({ labelMap: { columns, rows, slices, data }, segments }: SegmentationContent): Kept[] => {
+const parametersOf = ({ modelSha256, fileSha256, caution }: Algorithm): string =>
+  [modelSha256 === undefined ? '' : `model sha256 ${modelSha256}`, fileSha256 === undefined ? '' : `mask file sha256 ${fileSha256}`, caution ? `caution: ${caution}` : ''].filter(Boolean).join('; ')
+
+const describe = ({ number, label, category, type, anatomicRegion, colour, trackingId, trackingUid }: Segment, algorithm: Algorithm): NaturalDataset => {
+  const { type: kind, name, version, caution, family = 'artificialIntelligence' } = algorithm
+  return {
+    SegmentNumber: number, SegmentLabel: fitted(label, 64), ...(caution ? { SegmentDescription: caution } : {}), SegmentedPropertyCategoryCodeSequence: [coded(category)], SegmentedPropertyTypeCodeSequence: [coded(type)],
+    ...(anatomicRegion ? { AnatomicRegionSequence: [coded(anatomicRegion)] } : {}),
+    SegmentAlgorithmType: kind, RecommendedDisplayCIELabValue: [...toDicomLab(colour)], TrackingID: trackingId, TrackingUID: trackingUid,
+    ...(kind === 'MANUAL' ? {} : {
+      SegmentAlgorithmName: fitted(name, 64),
+      SegmentationAlgorithmIdentificationSequence: [{ AlgorithmFamilyCodeSequence: [coded(code(family))], AlgorithmName: fitted(name, 64), AlgorithmVersion: fitted(version, 64), AlgorithmParameters: parametersOf(algorithm) }],
+    }),
+  }
+}
+
+/** What a label map says of its background, which is no segment of ours. */
+const background: NaturalDataset = {
+  SegmentNumber: 0, SegmentLabel: 'Background', SegmentedPropertyCategoryCodeSequence: [coded(code('spatialConcept'))], SegmentedPropertyTypeCodeSequence: [coded(code('background'))], SegmentAlgorithmType: 'MANUAL', RecommendedDisplayCIELabValue: [0, 32_896, 32_896],
+}
+
+/** One frame of the segmentation: a segment, or of a label map all of them, on a slice where it is not empty. */
+type Kept = { readonly segment?: number; readonly slice: number; readonly values: Uint8Array }
+const keptFrames = (content: SegmentationContent | FractionalContent): Kept[] => {
+  const { columns, rows, slices } = sizeOf(content)
   const size = columns * rows
-  return segments.flatMap(({ number }) => Array.from({ length: slices }, (_, slice) => slice).flatMap((slice): Kept[] => {
-    const labels = data.subarray(slice * size, (slice + 1) * size)
-    return labels.includes(number) ? [{ segment: number, slice, bits: labels.map((label) => (label === number ? 1 : 0)) }] : []
+  const all = Array.from({ length: slices }, (_, slice) => slice)
+  const on = (data: Uint8Array, slice: number): Uint8Array => data.subarray(slice * size, (slice + 1) * size)
+  if (content.kind === 'FRACTIONAL') return content.fractions.data.flatMap((data, index) => all.map((slice) => ({ segment: index + 1, slice, values: on(data, slice) }))).filter(({ values }) => values.some(Boolean))
+  const { data } = content.labelMap
+  if (content.kind === 'LABELMAP') return all.map((slice) => ({ slice, values: on(data, slice) })).filter(({ values }) => values.some(Boolean))
+  return content.segments.flatMap(({ number }) => all.flatMap((slice): Kept[] => {
+    const labels = on(data, slice)
+    return labels.includes(number) ? [{ segment: number, slice, values: labels.map((label) => (label === number ? 1 : 0)) }] : []
   }))
+}
+
+/** Values of frames as Pixel Data: a bit each, or a byte each; an even number of bytes. */
+const voxelsOf = (kept: readonly Kept[], size: number, bits: 1 | 8): ArrayBuffer => {
+  if (bits === 1) return packBits(kept.map(({ values }) => values), size).buffer
+  const bytes = new Uint8Array(kept.length * size + ((kept.length * size) % 2))
+  kept.forEach(({ values }, index) => bytes.set(values, index * size))
+  return bytes.buffer
 }
 
 const sourceItem = ({ ref: { sopClassUid, sopInstanceUid, frameNumber } }: SegmentedFrame, multiFrame: boolean): NaturalDataset => ({
@@ -76,41 +135,39 @@ const sourceItem = ({ ref: { sopClassUid, sopInstanceUid, frameNumber } }: Segme
 })
 
 /**
- * A label map as a DICOM Segmentation (PS3.3 A.51), BINARY, one bit a voxel, frames only where a segment is not empty, as a Part 10
- * file. Patient coordinates and frame of reference are those of the source. The same content gives the same bytes.
- * @throws Error naming what does not fit; a label map in which no segment has a voxel is one such
+ * Segments as a DICOM Segmentation, as a Part 10 file: BINARY or FRACTIONAL (PS3.3 A.51) with a frame for each segment and slice where it is
+ * not empty, or a label map (A.92) with a frame for each slice where anything is. A segment without a voxel is described all the same.
+ * Patient coordinates and frame of reference are those of the source. The same content gives the same bytes.
+ * @throws Error naming what does not fit; voxels of which none is in a segment are one such
  */
-export const encodeSegmentation = (segmentation: Segmentation): Uint8Array<ArrayBuffer> => {
+export const encodeSegmentation = (segmentation: Segmentation | FractionalSegmentation): Uint8Array<ArrayBuffer> => {
   check(segmentation)
-  const { frames, labelMap: { columns, rows }, segments, algorithm, source, device, date, time, creator } = segmentation
+  const { frames, segments, algorithm, source, date, time, kind = 'BINARY', description = algorithm.name } = segmentation
+  const { rows, columns } = sizeOf(segmentation)
   const kept = keptFrames(segmentation)
   const [first] = frames
   if (!first || kept.length === 0) throw new Error('nothing is outlined')
   const { plane } = first
-  const study = patientAndStudy(source)
-  const equipment = equipmentOf(source)
   const multiFrame = new Set(frames.map(({ ref }) => ref.sopInstanceUid)).size < frames.length
   const instances = new Map(frames.map(({ ref }) => [ref.sopInstanceUid, ref.sopClassUid]))
   const step = toDecimalString(sliceStep(frames))
   const slicesUsed = [...new Set(kept.map(({ slice }) => slice))].sort((a, b) => a - b)
   const dimension = `${segmentation.sopInstanceUid}`
   const lossy = (source['00282110']?.Value?.[0] ?? '00') === '01'
-  const described = algorithm.name.slice(0, 64 - researchUseOnly.length)
+  const isMap = kind === 'LABELMAP'
+  const bits = kind === 'BINARY' ? 1 : 8
   return encodePart10({
-    SpecificCharacterSet: 'ISO_IR 192', ImageType: ['DERIVED', 'PRIMARY'], SOPClassUID: segmentationStorage, SOPInstanceUID: segmentation.sopInstanceUid, ...study,
-    InstanceCreationDate: date, InstanceCreationTime: time, SeriesDate: date, SeriesTime: time, ContentDate: date, ContentTime: time, TimezoneOffsetFromUTC: '+0000',
-    Modality: 'SEG', SeriesInstanceUID: segmentation.seriesInstanceUid, SeriesNumber: segmentation.seriesNumber, InstanceNumber: segmentation.instanceNumber,
-    SeriesDescription: `${described}${researchUseOnly}`, Manufacturer: maker, ManufacturerModelName: device.name, DeviceSerialNumber: device.uid, SoftwareVersions: device.version,
-    ...(equipment ? { ContributingEquipmentSequence: [{ ...equipment, PurposeOfReferenceCodeSequence: [coded(code('acquisitionEquipment'))] }] } : {}),
-    FrameOfReferenceUID: first.frameOfReferenceUid, PositionReferenceIndicator: '',
-    SamplesPerPixel: 1, PhotometricInterpretation: 'MONOCHROME2', NumberOfFrames: kept.length, Rows: rows, Columns: columns, BitsAllocated: 1, BitsStored: 1, HighBit: 0, PixelRepresentation: 0,
+    ...headerOf(segmentation, { sopClassUid: isMap ? labelMapStorage : segmentationStorage, modality: 'SEG', description }),
+    ImageType: ['DERIVED', 'PRIMARY'], ContentDate: date, ContentTime: time, FrameOfReferenceUID: first.frameOfReferenceUid, PositionReferenceIndicator: '',
+    SamplesPerPixel: 1, PhotometricInterpretation: 'MONOCHROME2', NumberOfFrames: kept.length, Rows: rows, Columns: columns, BitsAllocated: bits, BitsStored: bits, HighBit: bits - 1, PixelRepresentation: 0,
     LossyImageCompression: lossy ? '01' : '00',
     ...(lossy ? { LossyImageCompressionRatio: source['00282112']?.Value ?? [], LossyImageCompressionMethod: source['00282114']?.Value ?? [] } : {}),
-    SegmentationType: 'BINARY', SegmentsOverlap: 'NO', ContentLabel: 'SEGMENTATION', ContentDescription: described, ContentCreatorName: creator.replace(/[\\=]/g, ' ').trim(),
-    SegmentSequence: segments.map((segment) => describe(segment, algorithm)),
+    SegmentationType: kind, ...(segmentation.kind === 'FRACTIONAL' ? { SegmentationFractionalType: 'PROBABILITY', MaximumFractionalValue: segmentation.fractions.maximum } : { SegmentsOverlap: 'NO' }), ...(isMap ? { PixelPaddingValue: 0 } : {}),
+    ContentLabel: 'SEGMENTATION', ContentDescription: fitted(description, 64), ContentCreatorName: creatorOf(segmentation),
+    SegmentSequence: [...(isMap ? [background] : []), ...segments.map((segment) => describe(segment, algorithm))],
     DimensionOrganizationSequence: [{ DimensionOrganizationUID: dimension }],
     DimensionIndexSequence: [
-      { DimensionOrganizationUID: dimension, DimensionIndexPointer: 0x0062000b, FunctionalGroupPointer: 0x0062000a, DimensionDescriptionLabel: 'Segment' },
+      ...(isMap ? [] : [{ DimensionOrganizationUID: dimension, DimensionIndexPointer: 0x0062000b, FunctionalGroupPointer: 0x0062000a, DimensionDescriptionLabel: 'Segment' }]),
       { DimensionOrganizationUID: dimension, DimensionIndexPointer: 0x00200032, FunctionalGroupPointer: 0x00209113, DimensionDescriptionLabel: 'Position' },
     ],
     ReferencedSeriesSequence: [{ SeriesInstanceUID: first.ref.seriesInstanceUid, ReferencedInstanceSequence: [...instances].map(([ReferencedSOPInstanceUID, ReferencedSOPClassUID]) => ({ ReferencedSOPClassUID, ReferencedSOPInstanceUID })) }],
@@ -120,13 +177,14 @@ export const encodeSegmentation = (segmentation: Segmentation): Uint8Array<Array
     }],
     PerFrameFunctionalGroupsSequence: kept.map(({ segment, slice }) => {
       const frame = frames[slice] ?? first
+      const position = slicesUsed.indexOf(slice) + 1
       return {
-        FrameContentSequence: [{ DimensionIndexValues: [segment, slicesUsed.indexOf(slice) + 1] }],
+        FrameContentSequence: [{ DimensionIndexValues: segment === undefined ? [position] : [segment, position] }],
         PlanePositionSequence: [{ ImagePositionPatient: decimals(frame.plane.origin as Vec3) }],
-        SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segment }],
+        ...(segment === undefined ? {} : { SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segment }] }),
         DerivationImageSequence: [{ DerivationCodeSequence: [coded(code('segmentation'))], SourceImageSequence: [sourceItem(frame, multiFrame)] }],
       }
     }),
-    PixelData: packBits(kept.map(({ bits }) => bits), rows * columns).buffer,
+    PixelData: voxelsOf(kept, rows * columns, bits),
   })
 }

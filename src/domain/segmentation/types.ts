@@ -20,3 +20,6 @@ export type Segment = {
  * k * rows * columns + row * columns + column; 0 is background.
  */
 export type LabelMap = { readonly columns: number; readonly rows: number; readonly slices: number; readonly data: Uint8Array }
+
+/** How likely each voxel is in each segment: `data[s]` of segment s + 1, indexed as a label map is; from 0 to `maximum`, which is certain. */
+export type Fractions = { readonly columns: number; readonly rows: number; readonly slices: number; /** 1 to 255. */ readonly maximum: number; readonly data: readonly Uint8Array[] }

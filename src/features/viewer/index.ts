@@ -1,6 +1,8 @@
 export type { PaintSurface } from './components/BrushLayer.tsx'
+export type { ContourOverlay } from './components/ContourLayer.tsx'
 export type { Overlay } from './components/SegmentLayer.tsx'
 export { ViewerScreen, type SeriesChoice } from './components/ViewerScreen.tsx'
 export { goToMark, goToSlice } from './goTo.ts'
 export type { Finished } from './marks/useDrawing.ts'
 export { toEngineStacks, type SeriesFacts, type SeriesStack } from './series.ts'
+export { useViewerStore } from './store.ts'

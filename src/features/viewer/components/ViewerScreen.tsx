@@ -13,6 +13,7 @@ import { keepsKey } from '../keys.ts'
 import { viewsOf } from '../layouts.ts'
 import { BrushLayer, type PaintSurface } from './BrushLayer.tsx'
 import { CrosshairLayer } from './CrosshairLayer.tsx'
+import { ContourLayer, type ContourOverlay } from './ContourLayer.tsx'
 import { MarksLayer } from './MarksLayer.tsx'
 import { SegmentLayer, type Overlay } from './SegmentLayer.tsx'
 import { ToolRow, toolKeys } from './ToolRow.tsx'
@@ -25,11 +26,12 @@ import { Viewport } from './Viewport.tsx'
 export type SeriesChoice = { readonly seriesInstanceUid: string; readonly stack?: string; readonly label: string; readonly images: number; readonly thumbnail: string; /** The stack itself, for a picture where the hospital has none. */ readonly load: () => Promise<EngineSeries> }
 
 /** The reading room: near-black, image first. The panel at the right and the chip in the row come from outside. */
-export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, selected, onFinished, onSelect, onKey, overlay, paintings = [], surface, chip, panel, cover }: {
+export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, selected, onFinished, onSelect, onKey, overlay, paintings = [], surface, contours, chip, panel, cover }: {
   series: EngineSeries; facts: SeriesFacts; choices: readonly SeriesChoice[]; onChoose: (seriesInstanceUid: string, stack?: string) => void; back: string; marks: readonly Measurement[]; selected: string | undefined
   onFinished: (mark: Finished) => void; onSelect: (uid: string | undefined) => void; onKey: (key: 'undo' | 'redo' | 'delete') => void; overlay: Overlay | undefined; chip: ReactNode; panel: ReactNode
   /** What is painted over the pictures, and what a brush paints on; absent where it cannot. */
   paintings?: readonly Overlay[]; surface?: PaintSurface | undefined
+  contours?: ContourOverlay | undefined
   /** Stands in place of the pictures. */
   cover?: ReactNode
 }) => {
@@ -84,6 +86,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
             {views.map(({ id, view }) => (
               <Viewport key={id} id={id} series={series} facts={facts} view={view}>
                 {view === 'volume' ? null : [...(overlay ? [overlay] : []), ...paintings].filter(({ seriesInstanceUid, stack }) => seriesInstanceUid === series.seriesInstanceUid && stack === series.stack).map((one, index) => <SegmentLayer key={index} viewportId={id} series={series} view={view} overlay={one} />)}
+                {view !== 'volume' && contours ? <ContourLayer viewportId={id} series={series} overlay={contours} /> : null}
                 {views.length > 1 && view !== 'volume' ? <CrosshairLayer viewportId={id} others={views.filter((other) => other.id !== id && other.view !== 'volume')} active={tool === 'crosshair'} label={t('crosshair')} /> : null}
                 {view === 'volume' ? <VolumeLook viewportId={id} /> : <ScaleBar viewportId={id} series={series} />}
                 {view === 'volume' ? null : <MarksLayer viewportId={id} series={series} marks={marks} selected={selected} tool={drawnBy(tool)} onFinished={onFinished} onSelect={onSelect} label={t('marks')} />}
