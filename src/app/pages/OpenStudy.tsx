@@ -4,7 +4,7 @@ import type { Api } from '../../api/index.ts'
 import type { WadoClient } from '../../dicom/web/wadoClient.ts'
 import type { Measurement } from '../../domain/measurement/types.ts'
 import type { Engine, EngineSeries } from '../../engine/port.ts'
-import { MarksPanel, PaintingsPanel, SaveChip, type PaintingState } from '../../features/annotation/index.ts'
+import { History, MarksPanel, PaintingsPanel, PastVersion, SaveChip, type PaintingState } from '../../features/annotation/index.ts'
 import { keyOf, type ListedSeries } from '../../features/tools/index.ts'
 import { goToMark, goToSlice, ViewerScreen, type Finished, type SeriesChoice, type SeriesFacts } from '../../features/viewer/index.ts'
 import { LoadFailure } from '../../ui/LoadFailure.tsx'
@@ -62,7 +62,9 @@ export const OpenStudy = ({ engine, api, wado, observer, signedIn, series, facts
   useRefresh(workspace.refresh)
   useSettled(workspace.settle)
   const { count } = useDrafts()
-  const { document, states, selected } = useStore(workspace.store)
+  const { document, states, selected, versions } = useStore(workspace.store)
+  const [past, setPast] = useState<string>()
+  const version = versions.find(({ sopInstanceUid }) => sopInstanceUid === past)
   const overlay = useOverlay()
   const paintings = usePaintings(workspace, series)
   const marks = Object.values(document.marks)
@@ -70,10 +72,12 @@ export const OpenStudy = ({ engine, api, wado, observer, signedIn, series, facts
     await workspace.finish(uid, kind, place, calibration, { pixels: kind === 'ellipse' || kind === 'freehand' ? () => engine.pixels(series, place) : undefined, label })
   }, [workspace, engine, series])
   const onKey = useCallback((key: 'undo' | 'redo' | 'delete') => {
+    // Of an old version nothing is changed.
+    if (version) return
     const now = workspace.store.getState().selected
     if (key === 'delete' && now) void workspace.remove(now)
     else if (key !== 'delete') void workspace[key]()
-  }, [workspace])
+  }, [workspace, version])
   // Kept until what it lies on is open.
   const [target, setTarget] = useState<Measurement>()
   const goTo = (mark: Measurement) => {
@@ -96,12 +100,18 @@ export const OpenStudy = ({ engine, api, wado, observer, signedIn, series, facts
   }
   useEffect(() => (goal && goal.key === keyOf(series) ? goToSlice(engine, series, goal.slice, () => setGoal(undefined)) : undefined), [engine, series, goal])
   const { panel: others, contours } = useOthers({ engine, load: workspace.others, series, listed, onChoose })
+  const history = <History versions={versions} shown={past} onShow={setPast} />
   return (
     <ViewerScreen
-      series={series} facts={facts} choices={choices} onChoose={onChoose} back={back} marks={marks} selected={selected} onFinished={(mark) => void onFinished(mark)} onSelect={workspace.select} onKey={onKey}
+      series={series} facts={facts} choices={choices} onChoose={onChoose} back={back} marks={version?.marks ?? marks} selected={selected} onFinished={(mark) => {
+        // What is drawn is of today; a mark of an old version stays as it was.
+        if (version && mark.uid !== undefined) return
+        setPast(undefined)
+        void onFinished(mark)
+      }} onSelect={workspace.select} onKey={onKey}
       chip={<><UnsyncedLink count={count} narrow /><SaveChip states={[...marks.map(({ trackingUid }) => states[trackingUid] ?? 'drawing'), ...paintings.list.map(({ state }) => chipOf(state))]} /></>} overlay={overlay} contours={contours} paintings={paintings.overlays} surface={paintings.surface}
       cover={notCome ? <LoadFailure part error={notCome.error} retry={notCome.retry} /> : undefined}
-      panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} listed={listed} onOpen={onOpen} marks={<><MarksPanel workspace={workspace} onGoTo={goTo} /><PaintingsPanel {...paintings} onTake={paintings.take} onNew={paintings.create} onName={paintings.name} onSave={paintings.save} onToggle={paintings.toggle} onGoTo={goToPainting} />{others}</>} />}
+      panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} listed={listed} onOpen={onOpen} marks={version ? <><PastVersion version={version} onGoTo={goTo} onBack={() => setPast(undefined)} />{history}</> : <><MarksPanel workspace={workspace} onGoTo={goTo} />{history}<PaintingsPanel {...paintings} onTake={paintings.take} onNew={paintings.create} onName={paintings.name} onSave={paintings.save} onToggle={paintings.toggle} onGoTo={goToPainting} />{others}</>} />}
     />
   )
 }

@@ -1,3 +1,4 @@
+export { History, PastVersion } from './components/History.tsx'
 export { MarksPanel } from './components/MarksPanel.tsx'
 export { OtherObjects, type ShownStructures } from './components/OtherObjects.tsx'
 export { SaveChip } from './components/SaveChip.tsx'

@@ -8,6 +8,8 @@ import { useTranslation } from '../../../i18n/index.ts'
 import { State } from '../../../ui/State.tsx'
 import { Status } from '../../../ui/Status.tsx'
 import { markDifferences, type MarkState, type Workspace } from '../../../workspace/index.ts'
+import { personName } from '../personName.ts'
+import { Contests } from './Contests.tsx'
 import { NameField } from './NameField.tsx'
 
 const looks: Record<MarkState, 'busy' | 'ok' | 'waiting' | 'error'> = { drawing: 'busy', failed: 'error', device: 'waiting', hub: 'waiting', verified: 'ok' }
@@ -19,20 +21,17 @@ const Notice = ({ title, text, children }: { title: string; text: string; childr
   </div>
 )
 
-/** PN (family^given) as it is said. */
-const personName = (name: string): string => name.split('^').filter(Boolean).toReversed().join(' ')
-
 /** The list of marks: one click goes there; where each is kept; undo, delete, save. */
 export const MarksPanel = ({ workspace, onGoTo }: { workspace: Workspace; onGoTo: (mark: Measurement) => void }) => {
   const { t } = useTranslation('annotation')
-  const { document, states, saved, save, selected, opening, notOpened, notKept, fault, low, left, colleagues } = useStore(workspace.store)
+  const { document, states, saved, save, selected, opening, notOpened, notKept, fault, low, left, colleagues, contests, versions } = useStore(workspace.store)
   const marks = Object.values(document.marks)
   const savedBy = new Map(saved.map((mark) => [mark.trackingUid, mark]))
   const changed = (mark: Measurement): boolean => {
     const before = savedBy.get(mark.trackingUid)
     return before !== undefined && markDifferences(mark, before).length > 0
   }
-  const unsaved = marks.some((mark) => states[mark.trackingUid] !== 'verified') || saved.some(({ trackingUid }) => !document.marks[trackingUid])
+  const unsaved = marks.some((mark) => states[mark.trackingUid] !== 'verified') || saved.some(({ trackingUid }) => !document.marks[trackingUid]) || versions.filter(({ newest }) => newest).length > 1
   const [naming, setNaming] = useState<string>()
   return (
     <Stack p="md" gap="md">
@@ -55,6 +54,7 @@ export const MarksPanel = ({ workspace, onGoTo }: { workspace: Workspace; onGoTo
           <Button size="xs" variant="default" mt={8} onClick={workspace.dismiss}>{t('understood')}</Button>
         </div>
       ) : null}
+      <Contests contests={contests} onLook={onGoTo} onChoose={(contest, mark) => void workspace.choose(contest, mark)} />
       {!opening && notOpened === undefined && marks.length === 0 ? <State title={t('none')} text={t('noneText')} /> : null}
       <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>
         {marks.map((mark) => {
@@ -76,7 +76,7 @@ export const MarksPanel = ({ workspace, onGoTo }: { workspace: Workspace; onGoTo
         <Notice title={save.kind === 'failed' ? t('errorTitle') : t(`state.${save.kind}`)} text={t('errorText', { detail: save.detail })} />
       ) : null}
       {save.kind === 'saving' && save.detail !== undefined ? <Text size="sm" role="status">{t('waitingText', { detail: save.detail })}</Text> : null}
-      {marks.length > 0 || saved.length > 0 ? <Button loading={save.kind === 'saving'} disabled={!unsaved} onClick={() => void workspace.save()}>{save.kind === 'saving' ? t('saving') : save.kind === 'failed' ? t('retry') : t('save')}</Button> : null}
+      {marks.length > 0 || saved.length > 0 ? <Button loading={save.kind === 'saving'} disabled={!unsaved || contests.length > 0} onClick={() => void workspace.save()}>{save.kind === 'saving' ? t('saving') : save.kind === 'failed' ? t('retry') : t('save')}</Button> : null}
     </Stack>
   )
 }
