@@ -9,7 +9,7 @@ import { measure, roundPlace } from '../domain/measurement/measure.ts'
 import type { Pixels } from '../domain/measurement/roi.ts'
 import type { Measurement, MeasurementKind, Place } from '../domain/measurement/types.ts'
 import { createDelivery, detailOf, finishedObject } from './delivery.ts'
-import { amend, markDifferences, nextTrackingId, perform, rebase, redo, sameMarks, undo, type Document, type Operation, type Step } from './document.ts'
+import { amend, markDifferences, nextTrackingId, perform, rebase, redo, sameMarks, stepsOf, undo, type Document, type Operation, type Step } from './document.ts'
 import { replay, waiting, type Entry, type Finalised } from './entries.ts'
 import { createKeeper } from './keeper.ts'
 import { openLog, type Log } from './log.ts'
@@ -80,7 +80,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     pending = told.pending
     // What a tab that is open now did is for that tab to undo.
     const open = await tabs.seen('tab/')
-    const own = told.done.flatMap(({ operation, by }) => (by !== undefined && open.has(by) ? [] : [operation]))
+    const own = stepsOf(told.done.flatMap(({ operation, by }) => (by !== undefined && open.has(by) ? [] : [operation])))
     store.setState(({ document }) => ({ fault, document: { ...rebase(document, [], operations), undo: [...own, ...document.undo] } }))
     setStates(Object.fromEntries(told.operations.filter(isNewest).map(({ trackingUid }) => [trackingUid, 'device' as const])))
     segmentations.resume(waiting(entries as Entry[]))
@@ -193,7 +193,9 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   })
   /** A mark drawn before another was known may have taken its short name: whoever holds that under another UID, the one drawn here gives way. */
   const renameTwins = (holders: readonly Measurement[], mayRename: (uid: string) => boolean): void => {
-    const theirs = new Map(holders.toReversed().map(({ trackingId, trackingUid }) => [trackingId, trackingUid]))
+    const { marks } = store.getState().document
+    // One that was deleted since holds no name, and one that was renamed its own: what was drawn in its place keeps the name it was seen by.
+    const theirs = new Map(holders.flatMap(({ trackingUid }) => marks[trackingUid] ?? []).toReversed().map(({ trackingId, trackingUid }) => [trackingId, trackingUid]))
     for (const mark of Object.values(store.getState().document.marks)) {
       if (!mayRename(mark.trackingUid) || (theirs.get(mark.trackingId) ?? mark.trackingUid) === mark.trackingUid) continue
       const { document } = store.getState()
@@ -267,7 +269,9 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   const forget = async ({ sopInstanceUid, marks }: Finalised): Promise<void> => {
     const log = await theLog()
     const { document, fault } = store.getState()
-    const allArrived = sameMarks(Object.values(document.marks), marks) && keeper.waiting().length === 0 && !segmentations.unsent() && fault?.kind !== 'newer'
+    // What was done since and taken back can still be undone and done again.
+    const since = replay([...log.entries() as readonly Entry[], { type: 'reportVerified', sopInstanceUid }]).operations
+    const allArrived = since.length === 0 && sameMarks(Object.values(document.marks), marks) && keeper.waiting().length === 0 && !segmentations.unsent() && fault?.kind !== 'newer'
     if (!allArrived || !await log.wipe(log.newest())) await log.append({ type: 'reportVerified', sopInstanceUid } satisfies Entry)
   }
 
