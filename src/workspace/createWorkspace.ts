@@ -6,7 +6,7 @@ import type { DecodedReport } from '../dicom/sr/decode.ts'
 import { encodeReport } from '../dicom/sr/encode.ts'
 import type { Measurement } from '../domain/measurement/types.ts'
 import { createDelivery, detailOf, finishedObject } from './delivery.ts'
-import { isStroke, markDifferences, nextTrackingId, perform, rebase, sameMarks, subjectOf, type Document, type Operation } from './document.ts'
+import { isStroke, markDifferences, nextTrackingId, perform, rebase, sameMarks, stepsOf, subjectOf, type Document, type Operation } from './document.ts'
 import { createDrawing } from './drawing.ts'
 import { outlined, replay, waiting, type Entry, type Finalised } from './entries.ts'
 import { createKeeper } from './keeper.ts'
@@ -88,7 +88,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     pending = told.pending
     // What a tab that is open now did is for that tab to undo.
     const open = await tabs.seen('tab/')
-    const own = told.done.flatMap(({ operation, by }) => (by !== undefined && open.has(by) ? [] : [operation]))
+    const own = stepsOf(told.done.flatMap(({ operation, by }) => (by !== undefined && open.has(by) ? [] : [operation])))
     store.setState(({ document }) => ({ fault, document: { ...rebase(document, [], operations), undo: [...own, ...document.undo] } }))
     setStates(Object.fromEntries(told.operations.filter(isNewest).map((one) => [subjectOf(one), 'device' as const])))
     store.setState({ outlined: outlined(entries as Entry[]) })
@@ -213,7 +213,9 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   })
   /** A mark drawn before another was known may have taken its short name: whoever holds that under another UID, the one drawn here gives way. */
   const renameTwins = (holders: readonly Measurement[], mayRename: (uid: string) => boolean): void => {
-    const theirs = new Map(holders.toReversed().map(({ trackingId, trackingUid }) => [trackingId, trackingUid]))
+    const { marks } = store.getState().document
+    // One that was deleted since holds no name, and one that was renamed its own: what was drawn in its place keeps the name it was seen by.
+    const theirs = new Map(holders.flatMap(({ trackingUid }) => marks[trackingUid] ?? []).toReversed().map(({ trackingId, trackingUid }) => [trackingId, trackingUid]))
     for (const mark of Object.values(store.getState().document.marks)) {
       if (!mayRename(mark.trackingUid) || (theirs.get(mark.trackingId) ?? mark.trackingUid) === mark.trackingUid) continue
       const { document } = store.getState()
@@ -288,7 +290,9 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
   const forget = async ({ sopInstanceUid, marks }: Finalised): Promise<void> => {
     const log = await theLog()
     const { document, fault } = store.getState()
-    const allArrived = sameMarks(Object.values(document.marks), marks) && Object.keys(document.paintings).length === 0 && keeper.waiting().length === 0 && !segmentations.unsent() && fault?.kind !== 'newer'
+    // What was done since and taken back can still be undone and done again, and so can what is painted.
+    const since = replay([...log.entries() as readonly Entry[], { type: 'reportVerified', sopInstanceUid }]).operations
+    const allArrived = since.length === 0 && sameMarks(Object.values(document.marks), marks) && keeper.waiting().length === 0 && !segmentations.unsent() && fault?.kind !== 'newer'
     if (!allArrived || !await log.wipe(log.newest())) await log.append({ type: 'reportVerified', sopInstanceUid } satisfies Entry)
   }
 

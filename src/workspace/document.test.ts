@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Measurement } from '../domain/measurement/types.ts'
-import { emptyDocument, markDifferences, nextTrackingId, perform, rebuild, redo, sameMarks, undo, type Document, type Operation } from './document.ts'
+import { emptyDocument, markDifferences, nextTrackingId, perform, rebuild, redo, sameMarks, stepsOf, undo, type Document, type MarkOperation, type Operation } from './document.ts'
 
 const mark = (uid: string, x: number): Measurement => ({
   trackingUid: uid, trackingId: uid, kind: 'length', label: '', values: [{ quantity: 'length', unit: 'mm', number: x, text: String(x) }],
@@ -10,9 +10,9 @@ const mark = (uid: string, x: number): Measurement => ({
 /** Random doings, each from the state the one before left. */
 const doings = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 9 })), { maxLength: 20 }).map((list) => {
   let document: Document = emptyDocument
-  const operations: Operation[] = []
+  const operations: MarkOperation[] = []
   for (const [uid, x] of list) {
-    const operation: Operation = { trackingUid: uid, before: document.marks[uid] ?? null, after: x === 0 ? null : mark(uid, x) }
+    const operation: MarkOperation = { trackingUid: uid, before: document.marks[uid] ?? null, after: x === 0 ? null : mark(uid, x) }
     operations.push(operation)
     document = perform(document, operation)
   }
@@ -41,6 +41,19 @@ describe('the document', () => {
         now = step.document
       }
       expect(rebuild([], log).marks).toEqual(now.marks)
+    }))
+  })
+  it('counts numbers that came after a mark to the step that drew it, and nothing else', () => {
+    const numbered = (one: Measurement | null): Measurement | null => one && { ...one, values: [...one.values, { quantity: 'mean', unit: '{counts}', number: 3, text: '3' }] }
+    fc.assert(fc.property(doings, ({ operations }) => {
+      fc.pre(operations.every(({ before, after }) => !before || !after || markDifferences(before, after).length > 0))
+      expect(stepsOf(operations)).toEqual(operations)
+      const whole = operations.map(({ trackingUid, before, after }): Operation => ({ trackingUid, before: numbered(before), after: numbered(after) }))
+      const logged = whole.flatMap((operation, index): Operation[] => {
+        const bare = operations[index]?.after
+        return bare ? [{ ...operation, after: bare }, { ...operation, before: bare }] : [operation]
+      })
+      expect(stepsOf(logged)).toEqual(whole)
     }))
   })
   it('names a new mark as no other is named', () => {

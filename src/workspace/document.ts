@@ -39,6 +39,16 @@ export const perform = (document: Document, operation: Operation): Document => (
 export const amend = (document: Document, operation: MarkOperation, amendment: MarkOperation): Document =>
   ({ ...document, ...applied(document, amendment), undo: document.undo.map((one) => (one === operation ? { ...operation, after: amendment.after } : one)) })
 
+/** What a person did, of operations that a log tells: numbers that came after a mark are no step of their own, as `amend` has it. */
+export const stepsOf = (operations: readonly Operation[]): Operation[] => operations.reduce<Operation[]>((steps, operation) => {
+  if (isStroke(operation)) return [...steps, operation]
+  const at = steps.findLastIndex((step) => isOfMark(step) && step.trackingUid === operation.trackingUid)
+  const [step, { before, after }] = [steps[at], operation]
+  const onlyNumbers = before && after && markDifferences(before, after).length > 0 && markDifferences({ ...before, values: [] }, { ...after, values: [] }).length === 0
+  const completes = onlyNumbers && step && isOfMark(step) && step.after && markDifferences(step.after, before).length === 0
+  return completes ? steps.with(at, { ...step, after }) : [...steps, operation]
+}, [])
+
 /** A step taken back or done again; `left` is one that was let be, because its mark is no more as that step left it. */
 export type Step = { readonly document: Document; readonly operation?: Operation; readonly left?: Operation }
 /** Whether what an operation is about is still as that left it. */

@@ -39,6 +39,11 @@ const state = (workspace: Workspace) => workspace.store.getState()
 const namesOf = (workspace: Workspace): string[] => Object.values(state(workspace).document.marks).map(({ trackingId }) => trackingId).sort()
 const statesOf = (workspace: Workspace): Record<string, string> => Object.fromEntries(Object.values(state(workspace).document.marks).map(({ trackingId, trackingUid }) => [trackingId, state(workspace).states[trackingUid] ?? '']))
 const draw = (workspace: Workspace, x = 180.5, uid?: string) => workspace.finish(uid, 'length', { ...place, points: [[100.5, 200.5], [x, 260.5]] } as Place, plane)
+/** Until no tab is seen to have the study open. */
+const leave = async (workspace: Workspace): Promise<void> => {
+  workspace.dispose()
+  await expect.poll(async () => (await navigator.locks.query()).held?.filter((lock) => lock.name?.startsWith(name))).toEqual([])
+}
 const later = () => {
   let release = (): void => undefined
   const gate = new Promise<void>((resolve) => { release = resolve })
@@ -253,6 +258,21 @@ describe('a region', () => {
     await workspace.undo()
     expect(namesOf(workspace)).toEqual([])
   })
+  it('with the numbers of its pixels is one step to undo, and to do again, in the next session too', async () => {
+    const hospital = createHospital()
+    const first = await open(hospital.outside)
+    await draw(first)
+    await first.finish(undefined, 'ellipse', ellipse, plane, { pixels: async () => ({ kind: 'frame', rows: 512, columns: 512, values: new Float32Array(512 * 512).fill(40), unit: "[hnsf'U]" }) })
+    await leave(first)
+    const again = await open(hospital.outside)
+    expect(state(again).document).toEqual(state(first).document)
+    expect(state(again).document.undo.map(({ after }) => after?.values.length)).toEqual([1, 6])
+    const drawn = state(again).document.marks
+    await again.undo()
+    expect(namesOf(again)).toEqual(['M1'])
+    await again.redo()
+    expect(state(again).document.marks).toEqual(drawn)
+  })
   it('that was deleted meanwhile does not come back', async () => {
     const workspace = await open(createHospital().outside)
     await draw(workspace)
@@ -261,6 +281,43 @@ describe('a region', () => {
     await draw(workspace, 190.5, mark?.trackingUid)
     expect(namesOf(workspace)).toEqual([])
   })
+})
+
+it('a mark drawn after another was deleted keeps the name it was shown by, though the hospital still has the other under it', async () => {
+  const hospital = createHospital()
+  const first = await open(hospital.outside)
+  await draw(first)
+  await draw(first, 150.5)
+  await first.save()
+  const deleted = Object.keys(state(first).document.marks)[0] ?? ''
+  await first.remove(deleted)
+  await draw(first, 140.5)
+  expect(statesOf(first)).toEqual({ M2: 'verified', M1: 'device' })
+  await leave(first)
+  const again = await open(hospital.outside)
+  expect(state(again).document.marks).toEqual(state(first).document.marks)
+  expect(state(again).document.undo).toEqual(state(first).document.undo.slice(2))
+  await again.save()
+  expect(statesOf(await open(hospital.outside, otherBrowser()))).toEqual({ M1: 'verified', M2: 'verified' })
+})
+
+it('what was done and taken back while a report was under way can still be undone in the next session, and stands where it stood in the list', async () => {
+  const hospital = createHospital()
+  const { gate, release } = later()
+  const first = await open({ ...hospital.outside, submission: async (uid) => { await gate; return hospital.outside.submission(uid) } })
+  await draw(first)
+  await draw(first, 150.5)
+  const saving = first.save()
+  await expect.poll(() => hospital.sent.length).toBe(1)
+  await first.relabel(Object.keys(state(first).document.marks)[0] ?? '', 'words')
+  await first.undo()
+  release()
+  await saving
+  expect(Object.values(statesOf(first))).toEqual(['verified', 'verified'])
+  await leave(first)
+  const again = await open(hospital.outside)
+  expect(Object.values(state(again).document.marks)).toEqual(Object.values(state(first).document.marks))
+  expect(state(again).document.undo.map(({ after }) => after?.label)).toEqual(['words', ''])
 })
 
 it('a study that was left while its report was under way sends and wipes nothing any more', async () => {
