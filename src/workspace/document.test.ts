@@ -33,7 +33,7 @@ describe('the document', () => {
   it('is rebuilt from its operations, undone ones included, in the order they were logged', () => {
     fc.assert(fc.property(doings, fc.nat(6), ({ document, operations }, back) => {
       let now = document
-      const log = [...operations]
+      const log: Operation[] = [...operations]
       for (let i = 0; i < back; i++) {
         const step = undo(now)
         if (!step?.operation) break
