@@ -6,7 +6,7 @@ import type { Measurement } from '../../domain/measurement/types.ts'
 import type { Engine, EngineSeries } from '../../engine/port.ts'
 import { History, MarksPanel, PaintingsPanel, PastVersion, SaveChip, type PaintingState } from '../../features/annotation/index.ts'
 import { keyOf, type ListedSeries } from '../../features/tools/index.ts'
-import { goToMark, goToSlice, ViewerScreen, type Finished, type SeriesChoice, type SeriesFacts } from '../../features/viewer/index.ts'
+import { BrushSize, goToMark, goToSlice, ViewerScreen, type Finished, type SeriesChoice, type SeriesFacts } from '../../features/viewer/index.ts'
 import { LoadFailure } from '../../ui/LoadFailure.tsx'
 import { UnsyncedLink } from '../../features/unsynced/index.ts'
 import { createWorkspace, type MarkState } from '../../workspace/index.ts'
@@ -111,7 +111,7 @@ export const OpenStudy = ({ engine, api, wado, observer, signedIn, series, facts
       }} onSelect={workspace.select} onKey={onKey}
       chip={<><UnsyncedLink count={count} narrow /><SaveChip states={[...marks.map(({ trackingUid }) => states[trackingUid] ?? 'drawing'), ...paintings.list.map(({ state }) => chipOf(state))]} /></>} overlay={overlay} contours={contours} paintings={paintings.overlays} surface={paintings.surface}
       cover={notCome ? <LoadFailure part error={notCome.error} retry={notCome.retry} /> : undefined}
-      panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} listed={listed} onOpen={onOpen} marks={version ? <><PastVersion version={version} onGoTo={goTo} onBack={() => setPast(undefined)} />{history}</> : <><MarksPanel workspace={workspace} onGoTo={goTo} />{history}<PaintingsPanel {...paintings} onTake={paintings.take} onNew={paintings.create} onName={paintings.name} onSave={paintings.save} onToggle={paintings.toggle} onGoTo={goToPainting} />{others}</>} />}
+      panel={<StudyPanel engine={engine} api={api} workspace={workspace} series={series} listed={listed} onOpen={onOpen} marks={version ? <><PastVersion version={version} onGoTo={goTo} onBack={() => setPast(undefined)} />{history}</> : <><MarksPanel workspace={workspace} onGoTo={goTo} />{history}<PaintingsPanel {...paintings} brush={<BrushSize />} onTake={paintings.take} onNew={paintings.create} onName={paintings.name} onSave={paintings.save} onToggle={paintings.toggle} onGoTo={goToPainting} />{others}</>} />}
     />
   )
 }

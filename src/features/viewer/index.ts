@@ -1,3 +1,4 @@
+export { BrushSize } from './components/BrushSize.tsx'
 export type { PaintSurface } from './components/BrushLayer.tsx'
 export type { ContourOverlay } from './components/ContourLayer.tsx'
 export type { Overlay } from './components/SegmentLayer.tsx'

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Stack, Text, Tooltip } from '@mantine/core'
 import { IconEye, IconEyeOff, IconPencil, IconPlus } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { formatNumber, useTranslation } from '../../../i18n/index.ts'
 import { Status } from '../../../ui/Status.tsx'
 import { NameField } from './NameField.tsx'
@@ -13,8 +13,8 @@ export type ListedPainting = { readonly uid: string; readonly id: string; readon
 const looks: Record<PaintingState, 'busy' | 'ok' | 'waiting' | 'error'> = { drawing: 'busy', device: 'waiting', changed: 'waiting', hub: 'waiting', verified: 'ok', failed: 'error', differs: 'error', rejected: 'error' }
 
 /** The painted segments of the study: which one the brush is on, how large each is, where it is kept; saved one by one. */
-export const PaintingsPanel = ({ list, inHand, whyNot, hidden, onTake, onNew, onName, onSave, onToggle, onGoTo }: {
-  list: readonly ListedPainting[]; inHand: string | undefined; whyNot: 'noPosition' | 'otherLattice' | 'uneven' | undefined; hidden: ReadonlySet<string>
+export const PaintingsPanel = ({ list, inHand, whyNot, hidden, brush, onTake, onNew, onName, onSave, onToggle, onGoTo }: {
+  list: readonly ListedPainting[]; inHand: string | undefined; whyNot: 'noPosition' | 'otherLattice' | 'uneven' | undefined; hidden: ReadonlySet<string>; /** Of the tool in hand. */ brush: ReactNode
   onTake: (uid: string) => void; onNew: () => void; onName: (uid: string, name: string) => void; onSave: (uid: string) => Promise<void>; onToggle: (uid: string) => void; onGoTo: (uid: string) => void
 }) => {
   const { t, i18n } = useTranslation('annotation')
@@ -31,6 +31,7 @@ export const PaintingsPanel = ({ list, inHand, whyNot, hidden, onTake, onNew, on
         <Tooltip label={t('painting.new')}><ActionIcon variant="default" size={28} aria-label={t('painting.new')} disabled={whyNot !== undefined || inHand === undefined} onClick={onNew}><IconPlus size={16} aria-hidden /></ActionIcon></Tooltip>
       </Group>
       {whyNot ? <Text size="xs" c="dimmed">{t('painting.notHere', { why: t(`painting.why.${whyNot}`) })}</Text> : list.length === 0 ? <Text size="sm" c="dimmed">{t('painting.none')}</Text> : null}
+      {whyNot ? null : brush}
       <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>
         {list.map(({ uid, id, name, colour, ml, state, empty, detail }) => (
           <li key={uid} data-painting={id} data-state={state} style={{ display: 'flex', gap: 8, alignItems: 'center', padding: '6px 8px', borderRadius: 6, background: inHand === uid ? '#1f252b' : 'none' }}>

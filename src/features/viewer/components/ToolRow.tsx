@@ -5,7 +5,6 @@ import { useEngine } from '../../../engine/react.tsx'
 import { useTranslation } from '../../../i18n/index.ts'
 import type { NamedView } from '../layouts.ts'
 import { paintedBy, useViewerStore, type Tool } from '../store.ts'
-import { BrushSize } from './BrushSize.tsx'
 import { LayoutSwitch } from './LayoutSwitch.tsx'
 import { WindowSelect } from './WindowSelect.tsx'
 
@@ -30,7 +29,6 @@ export const ToolRow = ({ series, views, paintable }: { series: EngineSeries; vi
           </Tooltip>
         ))}
       </ActionIcon.Group>
-      {paintedBy(tool) && paintable ? <BrushSize /> : null}
       <Tooltip label={t('reset')}><ActionIcon variant="default" size={28} aria-label={t('reset')} onClick={() => engine.fit(active)}><IconArrowsMaximize size={16} stroke={1.75} aria-hidden /></ActionIcon></Tooltip>
       <WindowSelect series={series} views={views} />
       <LayoutSwitch series={series} />

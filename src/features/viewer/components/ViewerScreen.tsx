@@ -66,7 +66,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
   }, [engine, active, layout, tool, surface, onKey, onSelect, set])
   return (
     <MantineProvider theme={theme} forceColorScheme="dark" cssVariablesResolver={cssVariablesResolver} cssVariablesSelector=".ciw-reading" getRootElement={() => undefined}>
-      <div className="ciw-reading" data-mantine-color-scheme="dark" style={{ display: 'grid', gridTemplateRows: '44px minmax(0, 1fr)', height: '100%', background: '#0a0d0f', color: '#dce1e6' }}>
+      <div className="ciw-reading" data-mantine-color-scheme="dark" style={{ display: 'grid', gridTemplateRows: '44px minmax(0, 1fr)', gridTemplateColumns: 'minmax(0, 1fr)', height: '100%', background: '#0a0d0f', color: '#dce1e6' }}>
         <header style={{ display: 'flex', alignItems: 'center', gap: 16, padding: '0 12px', borderBottom: '1px solid #23292e' }}>
           <a href={back} aria-label={t('back')} style={{ color: '#cdd4da', display: 'flex' }}><IconArrowLeft size={18} stroke={1.75} aria-hidden /></a>
           <h1 style={{ fontSize: 14, lineHeight: '20px', margin: 0, whiteSpace: 'nowrap' }}>{`${facts.patientId}  ${facts.studyDescription}`}</h1>
