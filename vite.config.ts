@@ -39,6 +39,7 @@ const serverInputs = {
   networks: at('src/cli/networks.ts'),
   cases: at('src/cli/cases.ts'),
   training: at('src/cli/training.ts'),
+  benchCases: at('src/cli/benchCases.ts'),
 }
 
 /** Writes the service worker of the shell beside the page: the entry, what it imports at once, and its looks. */

@@ -3,9 +3,9 @@ import { draw, expect, openStudy, signIn, test } from './journey.ts'
 test('an open study is read and marked without a connection and sent when it is back; reloaded, the page starts and says what waits', async ({ browser, hub }) => {
   const context = await browser.newContext()
   const page = await context.newPage()
-  await signIn(page, hub, 'clinician-3', '/studies?dataset=thorax-follow-up')
+  await signIn(page, hub, 'clinician', '/studies?dataset=lung-screening')
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
-  await openStudy(page, 'PCL-0001')
+  await openStudy(page, 'LIN-0001')
   const viewport = page.locator('[data-viewport="one"]')
   await expect(viewport).toHaveAttribute('data-loaded', '60')
   const mark = (id: string) => page.locator(`li[data-mark="${id}"]`)

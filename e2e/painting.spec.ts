@@ -2,8 +2,8 @@ import { decodeSegmentation } from '../src/dicom/seg/decode.ts'
 import { expect, openStudy, signIn, test } from './journey.ts'
 
 test('what is painted is on this device, undone across tools, there after a reload, and at the hospital voxel by voxel', async ({ page, hub }) => {
-  await signIn(page, hub, 'clinician-2', '/studies?dataset=lung-screening')
-  await openStudy(page, 'LIN-0001')
+  await signIn(page, hub, 'clinician', '/studies?dataset=lung-archive')
+  await openStudy(page, 'BRZ-0001')
   const row = page.locator('li[data-painting="S1"]')
   const size = async (): Promise<string> => /[\d.]+ ml/.exec(await row.innerText())?.[0] ?? ''
   const box = await page.locator('[data-viewport="one"]').boundingBox()
@@ -59,8 +59,8 @@ test('what is painted is on this device, undone across tools, there after a relo
   await expect(row).toHaveAttribute('data-state', 'verified', { timeout: 30_000 })
   expect([segments[0]?.label, segments[0]?.trackingId, algorithms[0]?.type]).toEqual(['Nodule', 'S1', 'MANUAL'])
   const voxels = frames.reduce((sum, frame) => sum + frame.values().reduce((count: number, value) => count + value, 0), 0)
-  // The generated chest of this hospital has pixels of 1.36 mm in slices 4.5 mm apart.
-  expect(Number.parseFloat(all)).toBeCloseTo((voxels * 1.36 * 1.36 * 4.5) / 1000, 2)
+  // The generated chest of this hospital has pixels of 1.8 by 1.24 mm in slices 4.5 mm apart.
+  expect(Number.parseFloat(all)).toBeCloseTo((voxels * 1.8 * 1.24 * 4.5) / 1000, 2)
   await page.getByText('Tools', { exact: true }).click()
   await expect(page.locator('li[data-kept]', { hasText: 'Nodule' })).toHaveAttribute('data-state', 'verified')
 })

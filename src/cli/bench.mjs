@@ -1,67 +1,19 @@
-import { fork } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir, totalmem } from 'node:os'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { chromium } from '@playwright/test'
-import { chromiumFlags, findChromium } from '../testing/chromium.mjs'
+import { annotation } from './benchAnnotation.mjs'
+import { firstImage, launch, medianOf, signIn, start, withFolder } from './benchPage.mjs'
 import { build, root } from './build.mjs'
 import { ohifVersion, startOhif } from './ohif.mjs'
 
 /** @typedef {{ name: string, unit: string, median: number, min: number, max: number, runs: number, goal: number | string, raw: number[], against?: string, ratio?: number, pairs?: [number, number][] }} Metric */
 /** Runs of one bench; beside another program, the pairs of runs (ours, its) too. @typedef {number[] | { runs: number[], against: string, pairs: [number, number][] }} Runs */
 
-const password = 'bench'
-/**
- * Starts the program as a person does and gives the seconds until it says that it is ready.
- * @param {string} dataDir
- * @param {string} cases
- */
-const start = async (dataDir, cases) => {
-  const began = performance.now()
-  const child = fork(join(root, 'src/cli/start.mjs'), ['--port', '0', '--data', dataDir, '--demo-password', password, '--cases', cases, '--quiet'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-  const address = await new Promise((resolve, reject) => {
-    child.on('message', (/** @type {{ ready?: boolean, address?: string }} */ message) => { if (message.ready) resolve(message.address) })
-    child.once('exit', (code) => reject(new Error(`the program ended with ${code}`)))
-  })
-  return {
-    address: String(address), seconds: (performance.now() - began) / 1000,
-    stop: () => new Promise((resolve) => {
-      child.removeAllListeners('exit')
-      child.once('exit', resolve)
-      child.kill('SIGTERM')
-    }),
-  }
-}
-const launch = () => {
-  const executablePath = findChromium()
-  return chromium.launch({ ...(executablePath ? { executablePath } : {}), args: chromiumFlags() })
-}
-/**
- * @param {import('@playwright/test').Page} page
- * @param {string} address
- */
-const signIn = async (page, address) => {
-  await page.goto(`${address}/api/session/sign-in?return=/studies`)
-  await page.getByLabel('Account').fill('clinician')
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('row', { name: /PCL-0001/ }).waitFor()
-}
-const withFolder = async (/** @type {(dir: string) => Promise<void>} */ work) => {
-  const dir = mkdtempSync(join(tmpdir(), 'ciw-bench-'))
-  try {
-    await work(dir)
-  } finally {
-    rmSync(dir, { recursive: true, force: true })
-  }
-}
-
-const medianOf = (/** @type {number[]} */ values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-
 /** name → unit, goal, what measures it: a number a run. @type {Record<string, { unit: string, goal: number | string, runs: () => Promise<Runs> }>} */
 const benches = {
+  ...annotation,
   'start.first': {
     unit: 's', goal: 60,
     runs: async () => {
@@ -236,39 +188,6 @@ const besideOhif = async (hub) => {
   ohif.stop()
   return pairs
 }
-
-/**
- * In the page: to the first canvas of at least 200 px with more than 80 of 32 x 32 samples over 40, from the click on the button marked
- * for it, or from the start of the page where there is none.
- */
-const firstImage = () => new Promise((resolve, reject) => {
-  const open = /** @type {HTMLElement | null} */ (document.querySelector('[data-bench="open"]'))
-  const began = open ? performance.now() : 0
-  const look = () => {
-    for (const canvas of document.querySelectorAll('canvas')) {
-      if (canvas.width < 200 || canvas.height < 200) continue
-      const copy = document.createElement('canvas')
-      copy.width = 32
-      copy.height = 32
-      const context = copy.getContext('2d')
-      context?.drawImage(canvas, 0, 0, 32, 32)
-      const data = context?.getImageData(0, 0, 32, 32).data ?? []
-      let bright = 0
-      for (let i = 0; i < data.length; i += 4) if ((data[i] ?? 0) > 40) bright += 1
-      if (bright > 80) {
-        const found = (performance.now() - began) / 1000
-        Object.assign(window, { benchSeconds: found })
-        return resolve(found)
-      }
-    }
-    if (performance.now() - began > 60_000) return reject(new Error('no picture within 60 s'))
-    requestAnimationFrame(look)
-    return undefined
-  }
-  open?.click()
-  look()
-  return undefined
-})
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: 'string' } } })
 const names = Object.keys(benches).filter((name) => positionals.length === 0 || positionals.includes(name))

@@ -29,12 +29,21 @@ export const painted = (paintings: Paintings, { painting: head, stroke, behind, 
 
 const voxels = ({ columns, rows, slices }: PaintedOn): number => columns * rows * slices
 
+/** How many of the voxels that a patch touches carry a label. */
+const labelledIn = (data: Uint8Array, { starts, lengths }: Patch): number => {
+  let count = 0
+  starts.forEach((start, run) => {
+    for (let at = start; at < start + (lengths[run] ?? 0); at++) count += data[at] === 0 ? 0 : 1
+  })
+  return count
+}
+
 /**
  * The label maps of paintings: what their strokes say, kept between calls, so that a stroke costs what it changed. A stroke made on
  * what another tab has changed meanwhile is put on what is there now.
  */
 export const createRasters = () => {
-  const kept = new Map<string, { readonly data: Uint8Array; strokes: readonly Stroke[] }>()
+  const kept = new Map<string, { readonly data: Uint8Array; strokes: readonly Stroke[]; /** Voxels that carry the label. */ voxels: number }>()
   const patches = new WeakMap<Stroke, Patch | null>()
   const patchOf = (stroke: Stroke, size: number): Patch | null => {
     const known = patches.get(stroke)
@@ -44,9 +53,14 @@ export const createRasters = () => {
     return patch
   }
   const labelMapOf = ({ uid, on, strokes }: Painting): LabelMap => {
-    const raster = kept.get(uid) ?? { data: new Uint8Array(voxels(on)), strokes: [] }
+    const raster = kept.get(uid) ?? { data: new Uint8Array(voxels(on)), strokes: [], voxels: 0 }
     kept.set(uid, raster)
     const { data } = raster
+    const put = (patch: Patch, change: typeof applyPatch): void => {
+      const before = labelledIn(data, patch)
+      change(data, patch)
+      raster.voxels += labelledIn(data, patch) - before
+    }
     let same = 0
     while (same < strokes.length && strokes[same]?.id === raster.strokes[same]?.id) same++
     for (let at = raster.strokes.length - 1; at >= same; at--) {
@@ -54,36 +68,31 @@ export const createRasters = () => {
       const patch = stroke && patchOf(stroke, data.length)
       if (!stroke || !patch) continue
       // What a stroke found is what it says only where it was made on the stroke before it.
-      if (stroke.behind === (raster.strokes[at - 1]?.id ?? '')) revertPatch(data, patch)
+      if (stroke.behind === (raster.strokes[at - 1]?.id ?? '')) put(patch, revertPatch)
       else {
         data.fill(0)
+        raster.voxels = 0
         same = 0
         break
       }
     }
     for (const stroke of strokes.slice(same)) {
       const patch = patchOf(stroke, data.length)
-      if (patch) applyPatch(data, patch)
+      if (patch) put(patch, applyPatch)
     }
     raster.strokes = strokes
     return { columns: on.columns, rows: on.rows, slices: on.slices, data }
   }
-  const counts = new WeakMap<readonly Stroke[], number>()
   return {
     /**
      * Labels 0 and 1 on the painting's lattice. The array stays the same from call to call and changes in place.
      * @throws Error where a stroke does not lie in the lattice
      */
     labelMapOf,
-    /** How many voxels carry the label; counted once for what the strokes say. */
+    /** How many voxels carry the label: counted where strokes change it, since the lattice may have a hundred million. */
     voxelsOf: (painting: Painting): number => {
-      const known = counts.get(painting.strokes)
-      if (known !== undefined) return known
-      const { data } = labelMapOf(painting)
-      let count = 0
-      for (let at = 0; at < data.length; at++) count += data[at] === 0 ? 0 : 1
-      counts.set(painting.strokes, count)
-      return count
+      labelMapOf(painting)
+      return kept.get(painting.uid)?.voxels ?? 0
     },
   }
 }

@@ -1,5 +1,5 @@
 import { gridIndex, gridPoint, inverseOf, type Grid } from '../geometry/grid.ts'
-import { dot, norm, scale, subtract } from '../geometry/plane.ts'
+import { dot, norm, subtract } from '../geometry/plane.ts'
 import type { Vec3, WorldPoint } from '../geometry/points.ts'
 
 /**
@@ -14,15 +14,6 @@ export type Brush = { readonly shape: 'disc' | 'ball'; readonly radiusMm: number
  */
 export type Patch = { readonly starts: Uint32Array; readonly lengths: Uint32Array; readonly before: Uint8Array; readonly after: number }
 
-/** Squared distance from a point to a segment, from `from` along `along`. */
-const squared = (point: Vec3, from: Vec3, along: Vec3): number => {
-  const away = subtract(point, from)
-  const length = dot(along, along)
-  const t = length > 0 ? Math.min(1, Math.max(0, dot(away, along) / length)) : 0
-  const rest = subtract(away, scale(along, t))
-  return dot(rest, rest)
-}
-
 /** First and last whole index within `reach` of two places, inside a side of `size` voxels. */
 const span = (a: number, b: number, reach: number, size: number): readonly [number, number] =>
   [Math.max(0, Math.ceil(Math.min(a, b) - reach)), Math.min(size - 1, Math.floor(Math.max(a, b) + reach))]
@@ -35,22 +26,35 @@ const covered = (grid: Grid, way: readonly WorldPoint[], { shape, radiusMm }: Br
   const unit = [invert([1, 0, 0]), invert([0, 1, 0]), invert([0, 0, 1])] as const
   const reach = [0, 1, 2].map((axis) => radiusMm * norm([unit[0][axis] ?? 0, unit[1][axis] ?? 0, unit[2][axis] ?? 0]))
   const limit = radiusMm * radiusMm * (1 + 1e-9)
-  const found = new Set<number>()
-  way.forEach((to, index) => {
-    const from = way[Math.max(0, index - 1)] ?? to
+  const [{ origin }, [[ix, iy, iz], [jx, jy, jz], [kx, ky, kz]]] = [grid, grid.steps]
+  const found: number[] = []
+  // Of a ball, the way to the second point covers the first; a disc lies in the slice of each leg's end.
+  const legs = way.map((to, index) => [way[Math.max(0, index - 1)] ?? to, to] as const).slice(shape === 'ball' && way.length > 1 ? 1 : 0)
+  for (const [from, to] of legs) {
     const [a, b] = [gridIndex(grid, from), gridIndex(grid, to)]
     const slice = Math.round(b[2])
     // On a disc's slice distances are taken in its plane: the way is moved onto it.
     const flat = (at: Vec3): WorldPoint => (shape === 'disc' ? gridPoint(grid, [at[0], at[1], slice]) : gridPoint(grid, at))
-    const [start, along] = [flat(a), subtract(flat(b), flat(a))]
+    const start = flat(a)
+    const along = subtract(flat(b), start)
+    const [ux, uy, uz] = along
+    const length = dot(along, along)
     const [i0, i1] = span(a[0], b[0], reach[0] ?? 0, nx)
     const [j0, j1] = span(a[1], b[1], reach[1] ?? 0, ny)
     const [k0, k1] = shape === 'disc' ? [Math.max(0, slice), Math.min(nz - 1, slice)] : span(a[2], b[2], reach[2] ?? 0, nz)
-    for (let k = k0; k <= k1; k++) for (let j = j0; j <= j1; j++) for (let i = i0; i <= i1; i++) {
-      if (squared(gridPoint(grid, [i, j, k]), start, along) <= limit) found.add(i + nx * (j + ny * k))
+    for (let k = k0; k <= k1; k++) for (let j = j0; j <= j1; j++) {
+      const [x0, y0, z0] = [origin[0] - start[0] + j * jx + k * kx, origin[1] - start[1] + j * jy + k * ky, origin[2] - start[2] + j * jz + k * kz]
+      for (let i = i0; i <= i1; i++) {
+        // From the start of the way to the voxel, and how much of that is left beside the nearest point of the way.
+        const [x, y, z] = [x0 + i * ix, y0 + i * iy, z0 + i * iz]
+        const t = length > 0 ? Math.min(1, Math.max(0, (x * ux + y * uy + z * uz) / length)) : 0
+        const [rx, ry, rz] = [x - t * ux, y - t * uy, z - t * uz]
+        if (rx * rx + ry * ry + rz * rz <= limit) found.push(i + nx * (j + ny * k))
+      }
     }
-  })
-  return [...found].sort((one, other) => one - other)
+  }
+  // One leg is gone through in the order of the voxels.
+  return legs.length > 1 ? [...new Set(found)].sort((one, other) => one - other) : found
 }
 
 /**

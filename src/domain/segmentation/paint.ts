@@ -10,12 +10,14 @@ export type PictureMap = { readonly first: Vec3; readonly right: Vec3; readonly 
 /** The label under each pixel of a picture, nearest voxel; 0 outside. */
 export const labelsUnder = ({ data, columns, rows, slices }: LabelMap, { first, right, down }: PictureMap, width: number, height: number): Uint8Array => {
   const labels = new Uint8Array(width * height)
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const i = Math.round(first[0] + x * right[0] + y * down[0])
-      const j = Math.round(first[1] + x * right[1] + y * down[1])
-      const k = Math.round(first[2] + x * right[2] + y * down[2])
-      if (i >= 0 && j >= 0 && k >= 0 && i < columns && j < rows && k < slices) labels[y * width + x] = data[i + columns * (j + rows * k)] ?? 0
+  const [di, dj, dk] = right
+  for (let y = 0, at = 0; y < height; y++) {
+    const [i0, j0, k0] = [first[0] + y * down[0], first[1] + y * down[1], first[2] + y * down[2]]
+    for (let x = 0; x < width; x++, at++) {
+      const i = Math.round(i0 + x * di)
+      const j = Math.round(j0 + x * dj)
+      const k = Math.round(k0 + x * dk)
+      if (i >= 0 && j >= 0 && k >= 0 && i < columns && j < rows && k < slices) labels[at] = data[i + columns * (j + rows * k)] ?? 0
     }
   }
   return labels
@@ -24,14 +26,18 @@ export const labelsUnder = ({ data, columns, rows, slices }: LabelMap, { first, 
 /** A picture of labels, RGBA: each inside by its alpha, its outline (a pixel beside another label) in full. */
 export const paintLabels = (labels: Uint8Array, width: number, height: number, looks: ReadonlyMap<number, LabelLook>): Uint8ClampedArray<ArrayBuffer> => {
   const picture = new Uint8ClampedArray(width * height * 4)
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const at = y * width + x
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
       const label = labels[at] ?? 0
-      const look = label === 0 ? undefined : looks.get(label)
+      if (label === 0) continue
+      const look = looks.get(label)
       if (!look) continue
       const edge = (x > 0 && labels[at - 1] !== label) || (x < width - 1 && labels[at + 1] !== label) || (y > 0 && labels[at - width] !== label) || (y < height - 1 && labels[at + width] !== label)
-      picture.set([...look.colour, edge ? 255 : Math.round(look.alpha * 255)], at * 4)
+      const { colour } = look
+      picture[at * 4] = colour[0]
+      picture[at * 4 + 1] = colour[1]
+      picture[at * 4 + 2] = colour[2]
+      picture[at * 4 + 3] = edge ? 255 : Math.round(look.alpha * 255)
     }
   }
   return picture
