@@ -12,6 +12,8 @@ export type RunningHub = {
   /** The password of every embedded account. */
   readonly password: string
   readonly dataDir: string
+  /** All that the program and its hospitals have written to stdout and stderr. */
+  readonly said: () => string
   /** Process ids of the hospitals by their id. */
   readonly nodePids: () => Readonly<Record<string, number>>
   /** Kills the whole federation without warning. */
@@ -44,7 +46,7 @@ export const startHub = async ({ cases = 'one', dicom = [], archives = [], tools
     else process.once('exit', () => resolve())
   })
   return {
-    address, password, dataDir,
+    address, password, dataDir, said: () => said,
     nodePids: () => JSON.parse(readFileSync(join(dataDir, 'nodes.pid.json'), 'utf8')) as Record<string, number>,
     kill: async () => {
       child.kill('SIGKILL')

@@ -13,6 +13,8 @@ export const theme = createTheme({
   spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' }, radius: { xs: '2px', sm: '4px', md: '6px', lg: '8px' }, defaultRadius: 'md',
   headings: { fontWeight: '600', sizes: { h1: { fontSize: '24px', lineHeight: '32px' }, h2: { fontSize: '16px', lineHeight: '24px' }, h3: { fontSize: '14px', lineHeight: '20px' } } },
   components: {
+    // What is typed here may be of a patient: a browser keeps fields with `autocomplete` in its profile, in the clear.
+    TextInput: { defaultProps: { autoComplete: 'off' } }, Textarea: { defaultProps: { autoComplete: 'off' } },
     Badge: { defaultProps: { radius: 'sm', variant: 'default', tt: 'none', fw: 500 } }, Button: Button.extend({ defaultProps: { fw: 600 }, vars: (_theme, { variant = 'filled' }) => ({ root: variant === 'filled' ? { '--button-color': 'var(--ciw-on-accent)' } : {} }) }),
     ActionIcon: ActionIcon.extend({ vars: (_theme, { variant = 'filled' }) => ({ root: variant === 'filled' ? { '--ai-color': 'var(--ciw-on-accent)' } : {} }) }), Skeleton: { defaultProps: { animate: false } },
   },

@@ -9,7 +9,7 @@ export const LabelField = ({ at: [left, top], onDone }: { at: CanvasPoint; onDon
   useEffect(() => field.current?.focus(), [])
   return (
     <input
-      ref={field} aria-label={t('label')} placeholder={t('label')} maxLength={64} size={16} onPointerDown={(event) => event.stopPropagation()} onBlur={({ currentTarget }) => onDone(currentTarget.value.trim())}
+      ref={field} aria-label={t('label')} placeholder={t('label')} maxLength={64} size={16} autoComplete="off" onPointerDown={(event) => event.stopPropagation()} onBlur={({ currentTarget }) => onDone(currentTarget.value.trim())}
       onKeyDown={(event) => {
         event.stopPropagation()
         if (event.key === 'Enter') onDone(event.currentTarget.value.trim())
