@@ -109,7 +109,8 @@ describe.each(['BINARY', 'FRACTIONAL', 'LABELMAP'] as const)('%s', (kind) => {
     expect(decoded.segments[2]).toMatchObject({ number: 3, label: 'Lunge 3 肺', trackingUid: uidOf('segment 3') })
     expect(decoded.frames.some(({ segmentNumber, values }) => segmentNumber === 3 || (kind === 'LABELMAP' && values().includes(3)))).toBe(false)
   })
-  it.skipIf(kind === 'LABELMAP' || !program('dciodvfy'))('passes dciodvfy without an error (needs dicom3tools, which knows no label maps)', () => {
+  // dicom3tools of 2022 knows no label maps: those are checked by pydicom alone.
+  if (kind !== 'LABELMAP') it.skipIf(!program('dciodvfy'))('passes dciodvfy without an error (needs dicom3tools)', () => {
     expect(verified(encodeSegmentation(madeOn(grids.oblique)))).toEqual({ iod: 'Segmentation', errors: [] })
   })
   it.skipIf(!program('pydicom')).each(Object.keys(grids) as (keyof typeof grids)[])('on a lattice that is %s has each voxel where it is to 1e-3 mm, read by pydicom (needs python3-pydicom)', (name) => {
