@@ -38,11 +38,13 @@ test.describe('a generated patient of each kind', () => {
   test.afterAll(async () => { await hub.stop() })
 
   for (const { id, series } of patients) {
+    const all = series.reduce((sum, { images }) => sum + images, 0)
     test(`${id} opens series by series, the right way up`, async ({ page }) => {
       await signIn(page, hub, 'clinician', '/studies')
       await expect(async () => {
         await page.reload()
-        await page.getByRole('row', { name: new RegExp(id) }).waitFor({ timeout: 2000 })
+        // All of it: a study is in the list while its images are still being made.
+        await page.getByRole('row', { name: new RegExp(id) }).getByRole('gridcell', { name: String(all), exact: true }).waitFor({ timeout: 2000 })
       }).toPass({ timeout: 90_000 })
       await page.getByRole('row', { name: new RegExp(id) }).click()
       // The hospital draws the small pictures of what it stores compressed.
