@@ -30,7 +30,7 @@ test('a hub that is killed between taking a report and delivering it delivers it
   const hospitals = Object.values(first.nodePids())
   for (const pid of hospitals) process.kill(pid, 'SIGSTOP')
   const taken = page.waitForResponse((response) => response.request().method() === 'PUT' && response.url().includes('/api/submissions/'))
-  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
   const answer = await taken
   const sha256 = answer.request().headers()['x-content-sha256'] ?? ''
   expect([answer.status(), copiesOf(dataDir, sha256)]).toEqual([201, 0])

@@ -20,7 +20,7 @@ test('an open study is read and marked without a connection and sent when it is 
   await expect(viewport).toHaveAttribute('data-waiting', 'false')
   await draw(page, viewport, 'Length', [0.3, 0.86], [0.4, 0.86])
   await expect(mark(1)).toHaveAttribute('data-state', 'device')
-  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByText('Not at the hospital yet')).toBeVisible()
 
   await page.reload()

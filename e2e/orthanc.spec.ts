@@ -26,7 +26,7 @@ test('a person reads and measures what lies in an Orthanc, and the report is kep
     await expect.poll(() => thumbnail.evaluate((image) => image instanceof HTMLImageElement && image.naturalWidth)).toBeGreaterThan(0)
 
     await draw(page, viewport, 'Length', [0.4, 0.4], [0.5, 0.5])
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
     await expect(page.locator('li[data-mark="M1"]')).toHaveAttribute('data-state', 'verified', { timeout: 30_000 })
     const series = await (await fetch(`${orthanc.url}/series?expand`)).json() as { MainDicomTags: { Modality: string } }[]
     expect(series.map(({ MainDicomTags: { Modality } }) => Modality).sort()).toEqual(['CT', 'SR'])

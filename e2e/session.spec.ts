@@ -17,7 +17,7 @@ test('a session that ends in the middle of the work loses nothing: drawing goes 
   const other = await context.newPage()
   await other.goto(`${hub.address}/api/session/sign-out`)
   await other.close()
-  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'Your session has ended' })).toBeVisible()
   await expect(state('M1')).toHaveAttribute('data-state', 'device')
   await draw(page, viewport, 'Length', [0.4, 0.6], [0.5, 0.6])
@@ -33,7 +33,7 @@ test('a session that ends in the middle of the work loses nothing: drawing goes 
   await page.waitForURL('**/view/**')
   await expect(state('M1')).toHaveAttribute('data-state', 'verified', { timeout: 30_000 })
   await expect(state('M2')).toHaveAttribute('data-state', 'device')
-  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(state('M2')).toHaveAttribute('data-state', 'verified', { timeout: 30_000 })
 
   // Deleted, undone, done again, undone: the report says what it said, so it is verified as before.
@@ -57,7 +57,7 @@ test('a session that ends in the middle of the work loses nothing: drawing goes 
   await expect(state('M2')).toContainText('Changed since saved')
   const after = /[\d.]+ mm/.exec(await state('M2').innerText())?.[0]
   expect(before).not.toContain(after)
-  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(state('M2')).toContainText('Verified at the hospital', { timeout: 30_000 })
   await page.reload()
   await expect(state('M2')).toContainText('Verified at the hospital', { timeout: 30_000 })

@@ -73,7 +73,7 @@ test('a person asks for data, is granted it, looks, measures, runs a tool, saves
   await expect(row).toHaveAttribute('data-state', 'device')
   const value = (await row.innerText()).match(/[\d.]+ mm/)?.[0] ?? ''
   expect(Number.parseFloat(value)).toBeGreaterThan(5)
-  await researcher.getByRole('button', { name: 'Save' }).click()
+  await researcher.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(row).toHaveAttribute('data-state', 'verified', { timeout: 30_000 })
   await expect(row).toContainText('Verified at the hospital')
 

@@ -45,7 +45,7 @@ test('what is not at the hospital is counted everywhere, listed by study, led to
   await expect(page.locator('li[data-mark][data-state="device"]')).toHaveCount(2)
   await page.route('**/api/submissions/**', (route) => (route.request().method() === 'PUT' ? route.abort() : route.continue()))
   const asked = page.waitForRequest((request) => request.method() === 'PUT' && request.url().includes('/api/submissions/'))
-  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
   await asked
   await page.goto(`${hub.address}/unsynced`)
   await expect(row).toContainText(/Report with \d+ marks: waits on this device/)
