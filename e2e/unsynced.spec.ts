@@ -27,7 +27,7 @@ test('what is not at the hospital is counted everywhere, listed by study, led to
   await page.getByRole('button', { name: 'Account' }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   const dialog = page.getByRole('dialog', { name: 'Not everything is at the hospital' })
-  await expect(dialog).toContainText('2 marks were never saved. They are not sent.')
+  await expect(dialog).toContainText('2 marks or segments were never saved. They are not sent.')
   await dialog.getByRole('button', { name: 'Stay signed in' }).click()
   await expect(dialog).toBeHidden()
   // Signed out all the same, they are listed at the next sign-in, and another person of this browser sees nothing of them.
