@@ -129,13 +129,16 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       setStates(Object.fromEntries(left.map((one) => [subjectOf(one), 'failed' as const])))
     },
   })
+  /** Painted since the last strict commit: it is called kept only after the next. */
+  const isUnsettled = (uid: string): boolean => store.getState().states[uid] === 'drawing'
   /** What is painted is on the disk a moment after the last stroke, and called so then. */
   const settled = createSettling({ wait: () => outside.wait(settleMs, abort.signal), settle: async () => {
     await keeper.again()
-    const { document: { paintings }, states } = store.getState()
-    const asked = Object.values(paintings).filter(({ uid }) => states[uid] === 'drawing' && isOnDisk(uid))
+    const { document: { paintings } } = store.getState()
+    const asked = Object.values(paintings).filter(({ uid }) => isUnsettled(uid) && isOnDisk(uid))
     await (await theLog()).settle()
     const now = store.getState().document.paintings
+    if (keeper.waiting().length === 0) store.setState({ notKept: undefined })
     setStates(Object.fromEntries(asked.filter((one) => now[one.uid] === one).map(({ uid }) => [uid, 'device' as const])))
   }, onFailed: (error) => store.setState({ notKept: detailOf(error) }) })
   const measureDisk = async (): Promise<void> => {
@@ -189,7 +192,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     pending = told.pending
     store.setState(({ document, saved }) => ({ document: rebase(document, saved, operations) }))
     contest()
-    setStates(Object.fromEntries(told.operations.filter((one) => isNewest(one) && isOnDisk(subjectOf(one))).map((one) => [subjectOf(one), whereItIs(subjectOf(one))])))
+    setStates(Object.fromEntries(told.operations.filter((one) => isNewest(one) && isOnDisk(subjectOf(one)) && !(isStroke(one) && isUnsettled(subjectOf(one)))).map((one) => [subjectOf(one), whereItIs(subjectOf(one))])))
     store.setState({ outlined: outlined(entries) })
   }
   /** Reads on what other tabs wrote. What one of them brought to the hospital is read from there before it goes out of what is shown. */
@@ -229,6 +232,8 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     try {
       await theLog()
       await keeper.again()
+      // Strokes whose strict commit failed are committed now.
+      if (Object.keys(store.getState().document.paintings).some(isUnsettled)) await settled.now()
       await theReports()
       if (unread) await follow()
     } catch (error) {

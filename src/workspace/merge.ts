@@ -12,7 +12,6 @@ export type Standing = { readonly mark: Measurement; readonly report: string }
 export type Told = { readonly standing: readonly Standing[]; readonly contests: readonly Contest[]; /** What each mark that any version knows is now, deleted ones too. */ readonly sides: ReadonlyMap<string, Side> }
 
 const same = (a: Measurement | null, b: Measurement | null): boolean => (a && b ? markDifferences(a, b).length === 0 : a === b)
-const markIn = ({ measurements }: DecodedReport, uid: string): Measurement | null => measurements.find(({ trackingUid }) => trackingUid === uid) ?? null
 const when = ({ date, time }: { readonly date: string; readonly time: string }): string => date + time
 
 /** The reports that a report follows, itself among them, as far as they are here. */
@@ -34,7 +33,9 @@ export const mergeReports = (reports: readonly DecodedReport[]): Told => {
   const byUid = new Map(reports.map((report) => [report.sopInstanceUid, report]))
   const heads = newestOfChains(reports)
   const lines = new Map(heads.map((head) => [head, lineOf(head, byUid)]))
-  const knows = (report: DecodedReport, uid: string): boolean => [...lineOf(report, byUid)].some((one) => markIn(one, uid) !== null)
+  const marks = new Map(reports.map((report) => [report, new Map(report.measurements.map((mark) => [mark.trackingUid, mark]))]))
+  const markIn = (report: DecodedReport, uid: string): Measurement | null => marks.get(report)?.get(uid) ?? null
+  const knows = (report: DecodedReport, uid: string): boolean => [...lines.get(report) ?? lineOf(report, byUid)].some((one) => markIn(one, uid) !== null)
   const known = [...new Set([...lines.values()].flatMap((line) => [...line].flatMap(({ measurements }) => measurements.map(({ trackingUid }) => trackingUid))))]
   const sides = new Map<string, Side>()
   const contests: Contest[] = []

@@ -40,6 +40,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
   const engine = useEngine()
   const { tool, layout, active, set } = useViewerStore()
   const views = viewsOf(layout, series)
+  const paintable = surface !== undefined
   const isOpen = (seriesInstanceUid: string, stack: string | undefined): boolean => seriesInstanceUid === series.seriesInstanceUid && (stack === undefined || stack === series.stack)
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -55,7 +56,7 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
       else if (now && event.key === 'Home') go(0)
       else if (now && event.key === 'End') go(now.slices - 1)
       else if (paintedBy(tool) && (event.key === '[' || event.key === ']')) set({ radius: nextRadius(event.key === ']') })
-      else if (!event.ctrlKey && !event.metaKey && !event.altKey && toolKeys[event.key] && !(event.key === 'c' && layout === 'stack') && !(paintedBy(toolKeys[event.key] ?? 'window') && !surface)) {
+      else if (!event.ctrlKey && !event.metaKey && !event.altKey && toolKeys[event.key] && !(event.key === 'c' && layout === 'stack') && !(paintedBy(toolKeys[event.key] ?? 'window') && !paintable)) {
         // A list with the focus would look for an entry of that letter.
         event.preventDefault()
         set({ tool: toolKeys[event.key] ?? 'window' })
@@ -63,14 +64,14 @@ export const ViewerScreen = ({ series, facts, choices, onChoose, back, marks, se
     }
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
-  }, [engine, active, layout, tool, surface, onKey, onSelect, set])
+  }, [engine, active, layout, tool, paintable, onKey, onSelect, set])
   return (
     <MantineProvider theme={theme} forceColorScheme="dark" cssVariablesResolver={cssVariablesResolver} cssVariablesSelector=".ciw-reading" getRootElement={() => undefined}>
       <div className="ciw-reading" data-mantine-color-scheme="dark" style={{ display: 'grid', gridTemplateRows: '44px minmax(0, 1fr)', gridTemplateColumns: 'minmax(0, 1fr)', height: '100%', background: '#0a0d0f', color: '#dce1e6' }}>
         <header style={{ display: 'flex', alignItems: 'center', gap: 16, padding: '0 12px', borderBottom: '1px solid #23292e' }}>
           <a href={back} aria-label={t('back')} style={{ color: '#cdd4da', display: 'flex' }}><IconArrowLeft size={18} stroke={1.75} aria-hidden /></a>
           <h1 style={{ fontSize: 14, lineHeight: '20px', margin: 0, whiteSpace: 'nowrap' }}>{`${facts.patientId}  ${facts.studyDescription}`}</h1>
-          <ToolRow series={series} views={views} paintable={surface !== undefined} />
+          <ToolRow series={series} views={views} paintable={paintable} />
           <span style={{ marginLeft: 'auto', display: 'flex', alignItems: 'center', gap: 12 }}>{chip}</span>
         </header>
         <main style={{ display: 'grid', gridTemplateColumns: '96px minmax(0, 1fr) 264px', minHeight: 0 }}>
