@@ -24,10 +24,10 @@ const patients: readonly { id: string; series: readonly { name: string; images: 
     id: 'PCL-2001',
     series: [
       { name: 't2_tse_sag', images: 8, edges: { left: 'A', right: 'P', top: 'H', bottom: 'F' } }, { name: 't2_tse_cor', images: 8, edges: { left: 'R', right: 'L', top: 'HP', bottom: 'FA' } }, { name: 't2_tse_tra', images: 8, edges: { left: 'R', right: 'L', top: 'AH', bottom: 'PF' } },
-      ...[50, 400, 800].map((b) => ({ name: `ep2d_diff_tra b ${b}`, images: 8 })), { name: 'ep2d_diff_tra_ADC', images: 8 }, { name: 'ep2d_diff_tra_CALC_B1400', images: 8 }, ...[1, 2, 3].map(() => ({ name: 'fl3d_dynamic', images: 8 })),
+      ...[50, 800].map((b) => ({ name: `ep2d_diff_tra b ${b}`, images: 8 })), { name: 'ep2d_diff_tra_ADC', images: 8 }, { name: 'ep2d_diff_tra_CALC_B1400', images: 8 }, ...[1, 2].map(() => ({ name: 'fl3d_dynamic', images: 8 })),
     ],
   },
-  { id: 'PCL-0091', series: [{ name: 'CT low dose 8 mm', images: 26, edges: supine }, { name: 'PET WB AC', images: 26, edges: supine }] },
+  { id: 'PCL-0091', series: [{ name: 'CT low dose 10 mm', images: 24, edges: supine }, { name: 'PET WB AC', images: 24, edges: supine }] },
 ]
 /** No edge may carry a letter: ultrasound says no direction. */
 const without = new Set(['PCL-1101'])

@@ -54,16 +54,17 @@ export const createSlab = (plane: FramePlane, thicknessMm: number, channels: num
       for (let axis = 0; axis < 3; axis++) coarse[at * 3 + axis] = bendAt(bend, x, y, z, axis)
     }
   }
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const [left, up] = [Math.floor(column / step), Math.floor(row / step)]
-      const [dx, dy] = [(column % step) / step, (row % step) / step]
-      const at = (up * wide + left) * 3
-      const to = (row * columns + column) * 3
-      for (let axis = 0; axis < 3; axis++) {
-        const upper = (coarse[at + axis] ?? 0) * (1 - dx) + (coarse[at + 3 + axis] ?? 0) * dx
-        const lower = (coarse[at + wide * 3 + axis] ?? 0) * (1 - dx) + (coarse[at + wide * 3 + 3 + axis] ?? 0) * dx
-        places[to + axis] = (origin[axis] ?? 0) + (rowDirection[axis] ?? 0) * column * columnSpacingMm + (columnDirection[axis] ?? 0) * row * rowSpacingMm + upper * (1 - dy) + lower * dy
+  for (let axis = 0; axis < 3; axis++) {
+    const [start, along, down] = [origin[axis] ?? 0, rowDirection[axis] ?? 0, columnDirection[axis] ?? 0]
+    for (let row = 0; row < rows; row++) {
+      const up = Math.floor(row / step)
+      const dy = (row % step) / step
+      for (let column = 0; column < columns; column++) {
+        const at = (up * wide + Math.floor(column / step)) * 3 + axis
+        const dx = (column % step) / step
+        const upper = (coarse[at] ?? 0) * (1 - dx) + (coarse[at + 3] ?? 0) * dx
+        const lower = (coarse[at + wide * 3] ?? 0) * (1 - dx) + (coarse[at + wide * 3 + 3] ?? 0) * dx
+        places[(row * columns + column) * 3 + axis] = start + along * column * columnSpacingMm + down * row * rowSpacingMm + upper * (1 - dy) + lower * dy
       }
     }
   }

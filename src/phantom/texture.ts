@@ -1,3 +1,4 @@
+import { keepLast } from './keepLast.ts'
 import { createNormal, createRandom } from './random.ts'
 
 const side = 64
@@ -20,19 +21,28 @@ const smoothAll = (from: Float32Array, times: number): Float32Array => {
   for (let time = 0; time < times; time++) for (const step of [1, side, side * side]) out = smooth(out, step)
   return out
 }
+/** In place. */
 const toUnitVariance = (values: Float32Array): Float32Array => {
-  const variance = values.reduce((sum, value) => sum + value * value, 0) / values.length
-  return values.map((value) => value / Math.sqrt(variance))
+  let squares = 0
+  for (const value of values) squares += value * value
+  const deviation = Math.sqrt(squares / values.length)
+  for (let at = 0; at < values.length; at++) values[at] = (values[at] ?? 0) / deviation
+  return values
 }
 
 /** 64 x 64 x 64 smooth random values of unit variance that repeat without a seam. `coarse` is how much of them is of the size of several cells. */
-export const createNoiseVolume = (seed: number, coarse: number): Float32Array => {
+export const createNoiseVolume = keepLast((seed: number, coarse: number): Float32Array => {
   const normal = createNormal(createRandom(seed))
-  const draw = () => Float32Array.from({ length: side * side * side }, normal)
+  const draw = () => {
+    const values = new Float32Array(side * side * side)
+    for (let at = 0; at < values.length; at++) values[at] = normal()
+    return values
+  }
   const fine = toUnitVariance(smoothAll(draw(), 1))
   const wide = toUnitVariance(smoothAll(draw(), 6))
-  return toUnitVariance(fine.map((value, at) => value * (1 - coarse) + (wide[at] ?? 0) * coarse))
-}
+  for (let at = 0; at < fine.length; at++) fine[at] = (fine[at] ?? 0) * (1 - coarse) + (wide[at] ?? 0) * coarse
+  return toUnitVariance(fine)
+})
 
 /** The value of a noise volume at a place in cells, between cells by trilinear interpolation. */
 export const sampleNoise = (volume: Float32Array, x: number, y: number, z: number): number => {

@@ -1,3 +1,4 @@
+import { keepLast } from '../keepLast.ts'
 import { createNormal, createRandom, hashText } from '../random.ts'
 import { createOutline, type Outline, type ViewPoint } from './outline.ts'
 import type { BreastAnatomy, BreastLesion, Side, View } from './plan.ts'
@@ -10,8 +11,9 @@ export type TissueTextures = { readonly gland: Float32Array; readonly strands: F
 export const glandSampleMm = 0.3
 export const strandSampleMm = 0.17
 
-export const createTissueTextures = (anatomy: BreastAnatomy): TissueTextures => {
-  const seed = hashText(`tissue ${anatomy.seed}`)
+export const createTissueTextures = (anatomy: BreastAnatomy): TissueTextures => texturesOf(hashText(`tissue ${anatomy.seed}`))
+
+const texturesOf = keepLast((seed: number): TissueTextures => {
   const strands = createStrands(seed + 3, 8, 6, 0.72)
   return {
     gland: mix([[createLobules(seed + 1, 19, 0.42), 0.75], [createClouds(seed + 2, 6, 6, 0.62), 0.8], [createStrands(seed + 5, 12, 5, 0.85), 0.5]]),
@@ -19,7 +21,7 @@ export const createTissueTextures = (anatomy: BreastAnatomy): TissueTextures => 
     clouds: createClouds(seed + 4, 4, 5, 0.6),
     bends: createClouds(seed + 6, 4, 2, 0.35),
   }
-}
+})
 
 /** For pictures without texture. */
 export const noTextures: TissueTextures = { gland: new Float32Array(0), strands: new Float32Array(0), clouds: new Float32Array(0), bends: new Float32Array(0) }
