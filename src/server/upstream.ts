@@ -1,5 +1,5 @@
 import { request as httpRequest, Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { Agent as SecureAgent, request as httpsRequest } from 'node:https'
 import type { Readable } from 'node:stream'
 
 export type UpstreamLimits = {
@@ -23,21 +23,26 @@ const byTheClock: Later = (ms, work) => {
   return () => clearTimeout(timer)
 }
 
-/** Connections to upstreams are kept; one agent a process. */
-const agent = new Agent({ keepAlive: true, maxSockets: 32 })
+/** Connections to upstreams are kept; one agent a process and scheme. */
+const agents = { http: new Agent({ keepAlive: true, maxSockets: 32 }), https: new SecureAgent({ keepAlive: true, maxSockets: 32 }) }
+
+/** What may be asked twice (RFC 9110 9.2.2). */
+const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 
 /**
  * One request to a node or catalogue: no redirect is followed (a 3xx is an answer like another), with limits for the
- * connection, the first byte and silence between bytes; `signal` ends it at once, also the body.
+ * connection, the first byte and silence between bytes; `signal` ends it at once, also the body. An upstream may close a connection
+ * it kept just as it is used again (RFC 9112 9.3.1): what may be asked twice is then asked once more, over a new one; what may not
+ * gets a connection of its own from the start.
  * @param options.wholeMs how long all of it may take, body included: an answer that trickles is never silent
  * @throws UpstreamSilent where no answer comes
  */
-export const requestUpstream = (url: string, { method = 'GET', headers = {}, body, signal, patience = limits, wholeMs, later = byTheClock }: {
-  method?: string; headers?: Record<string, string>; body?: Readable | Uint8Array; signal?: AbortSignal; patience?: UpstreamLimits; wholeMs?: number; later?: Later
+export const requestUpstream = (url: string, { method = 'GET', headers = {}, body, signal, patience = limits, wholeMs, later = byTheClock, fresh = !idempotent.has(method) }: {
+  method?: string; headers?: Record<string, string>; body?: Readable | Uint8Array; signal?: AbortSignal; patience?: UpstreamLimits; wholeMs?: number; later?: Later; fresh?: boolean
 } = {}): Promise<UpstreamAnswer> => new Promise((resolve, reject) => {
   const secure = url.startsWith('https:')
   const request = (secure ? httpsRequest : httpRequest)(url, {
-    method, headers: { 'accept-encoding': 'identity', ...headers }, ...(signal ? { signal } : {}), ...(secure ? {} : { agent }),
+    method, headers: { 'accept-encoding': 'identity', ...headers }, ...(signal ? { signal } : {}), agent: fresh ? false : agents[secure ? 'https' : 'http'],
   })
   const fail = (reason: string) => request.destroy(new UpstreamSilent(reason))
   const answered = later(patience.firstByteMs, () => fail(`no answer within ${patience.firstByteMs} ms`))
@@ -56,7 +61,10 @@ export const requestUpstream = (url: string, { method = 'GET', headers = {}, bod
   })
   request.on('error', (error) => {
     answered()
-    reject(error instanceof UpstreamSilent ? error : new UpstreamSilent(error.message))
+    const cut = (error as NodeJS.ErrnoException).code
+    const again = request.reusedSocket && (cut === 'ECONNRESET' || cut === 'EPIPE') && !(body && 'pipe' in body)
+    if (again) resolve(requestUpstream(url, { method, headers, ...(body ? { body } : {}), ...(signal ? { signal } : {}), patience, ...(wholeMs === undefined ? {} : { wholeMs }), later, fresh: true }))
+    else reject(error instanceof UpstreamSilent ? error : new UpstreamSilent(error.message))
   })
   if (body && 'pipe' in body) {
     body.on('error', (error) => request.destroy(error))
