@@ -1,6 +1,7 @@
 import { gridIndex, gridPoint, inverseOf, type Grid } from '../geometry/grid.ts'
 import { dot, norm, subtract } from '../geometry/plane.ts'
 import type { Vec3, WorldPoint } from '../geometry/points.ts'
+import type { VoxelBox } from './paint.ts'
 
 /**
  * What a stroke does: `disc` covers what lies within the radius in the slice it is drawn on, `ball` in space, both measured in mm to the
@@ -84,6 +85,20 @@ const put = (data: Uint8Array, { starts, lengths }: Patch, value: (run: number) 
 export const applyPatch = (data: Uint8Array, patch: Patch): void => put(data, patch, () => patch.after)
 /** Undoes it, where nothing else was changed since. */
 export const revertPatch = (data: Uint8Array, patch: Patch): void => put(data, patch, (run) => patch.before[run] ?? 0)
+/** The voxels a patch touches lie in this box; undefined where it touches none. */
+export const patchBox = ({ starts, lengths }: Patch, columns: number, rows: number): VoxelBox | undefined => {
+  if (starts.length === 0) return undefined
+  let [i0, j0, i1, j1] = [columns, rows, 0, 0]
+  starts.forEach((start, run) => {
+    const [from, to] = [start, start + (lengths[run] ?? 0) - 1]
+    const [row, end] = [Math.floor(from / columns), Math.floor(to / columns)]
+    // A run may go on in the next row, and in the next slice.
+    ;[i0, i1] = row === end ? [Math.min(i0, from % columns), Math.max(i1, to % columns)] : [0, columns - 1]
+    ;[j0, j1] = Math.floor(row / rows) === Math.floor(end / rows) ? [Math.min(j0, row % rows), Math.max(j1, end % rows)] : [0, rows - 1]
+  })
+  const slice = (at: number): number => Math.floor(at / (columns * rows))
+  return { low: [i0, j0, slice(starts[0] ?? 0)], high: [i1, j1, slice((starts.at(-1) ?? 0) + (lengths.at(-1) ?? 1) - 1)] }
+}
 /** Bytes that a patch holds. */
 export const patchBytes = ({ starts, lengths, before }: Patch): number => starts.byteLength + lengths.byteLength + before.byteLength
 

@@ -23,6 +23,52 @@ export const labelsUnder = ({ data, columns, rows, slices }: LabelMap, { first, 
   return labels
 }
 
+/** Voxels from the lowest to the highest index along each axis. */
+export type VoxelBox = { readonly low: Vec3; readonly high: Vec3 }
+/** Pixels of a picture: the first column and row, and how many. */
+export type Rectangle = { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+
+/** The part of a polygon where `value` is at least 0 (Sutherland and Hodgman). */
+const clip = (corners: readonly (readonly [number, number])[], value: (x: number, y: number) => number): (readonly [number, number])[] => corners.flatMap((to, index) => {
+  const from = corners.at(index - 1) ?? to
+  const [a, b] = [value(...from), value(...to)]
+  const crossing = [from[0] + ((to[0] - from[0]) * a) / (a - b), from[1] + ((to[1] - from[1]) * a) / (a - b)] as const
+  return [...(a < 0 === b < 0 ? [] : [crossing]), ...(b < 0 ? [] : [to])]
+})
+
+/** The least rectangle of the picture with every pixel that lies on voxels of the box or beside such a one; undefined where none does. */
+export const rectangleOf = ({ first, right, down }: PictureMap, { low, high }: VoxelBox, width: number, height: number): Rectangle | undefined => {
+  let corners: (readonly [number, number])[] = [[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]]
+  for (const axis of [0, 1, 2] as const) {
+    const index = (x: number, y: number): number => first[axis] + x * right[axis] + y * down[axis]
+    // Half a voxel, and a little for rounding.
+    corners = clip(corners, (x, y) => index(x, y) - low[axis] + 0.501)
+    corners = clip(corners, (x, y) => high[axis] + 0.501 - index(x, y))
+  }
+  if (corners.length === 0) return undefined
+  const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)]
+  const [x, y] = [Math.max(0, Math.floor(Math.min(...xs)) - 1), Math.max(0, Math.floor(Math.min(...ys)) - 1)]
+  return { x, y, width: Math.min(width, Math.ceil(Math.max(...xs)) + 2) - x, height: Math.min(height, Math.ceil(Math.max(...ys)) + 2) - y }
+}
+
+/** The map of a part of the picture. */
+const partOf = ({ first, right, down }: PictureMap, x: number, y: number): PictureMap => ({ first: [0, 1, 2].map((axis) => (first[axis] ?? 0) + x * (right[axis] ?? 0) + y * (down[axis] ?? 0)) as unknown as Vec3, right, down })
+
+/** What `paintLabels` makes of a rectangle of a picture of `width` x `height` pixels: the same pixels as of the whole. */
+export const paintPart = (labelMap: LabelMap, map: PictureMap, { x, y, width: across, height: tall }: Rectangle, { width, height }: { readonly width: number; readonly height: number }, looks: ReadonlyMap<number, LabelLook>): Uint8ClampedArray<ArrayBuffer> => {
+  // Whether a pixel is on the outline shows beside it: one more on each side that has one.
+  const [left, top] = [Math.max(0, x - 1), Math.max(0, y - 1)]
+  const [wide, high] = [Math.min(width, x + across + 1) - left, Math.min(height, y + tall + 1) - top]
+  const around = paintLabels(labelsUnder(labelMap, partOf(map, left, top), wide, high), wide, high, looks)
+  if (wide === across && high === tall) return around
+  const picture = new Uint8ClampedArray(across * tall * 4)
+  for (let row = 0; row < tall; row++) {
+    const start = ((row + y - top) * wide + x - left) * 4
+    picture.set(around.subarray(start, start + across * 4), row * across * 4)
+  }
+  return picture
+}
+
 /** A picture of labels, RGBA: each inside by its alpha, its outline (a pixel beside another label) in full. */
 export const paintLabels = (labels: Uint8Array, width: number, height: number, looks: ReadonlyMap<number, LabelLook>): Uint8ClampedArray<ArrayBuffer> => {
   const picture = new Uint8ClampedArray(width * height * 4)

@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import type { MeasurementKind } from '../../domain/measurement/types.ts'
+import type { VoxelBox } from '../../domain/segmentation/paint.ts'
 
 export type Tool = 'window' | 'pan' | 'zoom' | 'scroll' | 'crosshair' | 'brush' | 'eraser' | MeasurementKind
 export type Layout = 'stack' | 'mpr' | 'four'
@@ -20,11 +21,17 @@ export const useViewerStore = create<ViewerState & { set: (change: Partial<Viewe
   tool: 'window', layout: 'stack', active: 'one', radius: 4, ball: false, set: (change) => set(change),
 }))
 
+/** What a piece of a stroke changed: which labels, and in which box of them. */
+type Touched = { readonly labels: Uint8Array; readonly box: VoxelBox }
 /**
- * Counts what was put onto label maps that change in place, for whoever draws them; apart, since it changes with each move of a brush.
- * `busy` while a stroke is under way: nothing is undone beneath it.
+ * What was put onto label maps that change in place, for whoever draws them; apart, since it changes with each move of a brush.
+ * `busy` while a stroke is under way: nothing is undone beneath it. `touched`: its pieces so far; none once it is finished.
  */
-export const usePaintStore = create<{ readonly revision: number; readonly busy: boolean; touch: (busy: boolean) => void }>()((set) => ({ revision: 0, busy: false, touch: (busy) => set(({ revision }) => ({ revision: revision + 1, busy })) }))
+export const usePaintStore = create<{ readonly revision: number; readonly busy: boolean; readonly touched: readonly Touched[]; touch: (piece: Touched | undefined) => void; end: () => void }>()((set) => ({
+  revision: 0, busy: false, touched: [],
+  touch: (piece) => set(({ revision, touched }) => ({ revision: revision + 1, busy: true, touched: piece ? [...touched, piece] : touched })),
+  end: () => set(({ revision }) => ({ revision: revision + 1, busy: false, touched: [] })),
+}))
 /** The radius after the one in hand, or before it. */
 export const nextRadius = (larger: boolean): number => {
   const { radius } = useViewerStore.getState()

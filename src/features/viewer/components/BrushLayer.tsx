@@ -2,7 +2,7 @@ import { useRef, useState, type PointerEvent } from 'react'
 import type { Grid } from '../../../domain/geometry/grid.ts'
 import { norm, subtract } from '../../../domain/geometry/plane.ts'
 import type { CanvasPoint, WorldPoint } from '../../../domain/geometry/points.ts'
-import { applyPatch, mergePatches, revertPatch, strokePatch, type Patch } from '../../../domain/segmentation/brush.ts'
+import { applyPatch, mergePatches, patchBox, revertPatch, strokePatch, type Patch } from '../../../domain/segmentation/brush.ts'
 import { useEngine, useViewport } from '../../../engine/react.tsx'
 import { useTranslation } from '../../../i18n/index.ts'
 import { usePaintStore, useViewerStore } from '../store.ts'
@@ -22,7 +22,7 @@ export const BrushLayer = ({ viewportId, flat, surface, erases }: { viewportId: 
   const engine = useEngine()
   const view = useViewport(viewportId)
   const { radius, ball } = useViewerStore()
-  const touch = usePaintStore((store) => store.touch)
+  const { touch, end } = usePaintStore.getState()
   const stroke = useRef<Stroke>(undefined)
   const [at, setAt] = useState<CanvasPoint>()
   const placeOf = (event: PointerEvent): CanvasPoint => {
@@ -35,7 +35,9 @@ export const BrushLayer = ({ viewportId, flat, surface, erases }: { viewportId: 
     applyPatch(now.labels, piece)
     now.pieces.push(piece)
     now.last = way.at(-1) ?? now.last
-    touch(true)
+    const [columns, rows] = surface.grid.dimensions
+    const box = patchBox(piece, columns, rows)
+    touch(box && { labels: now.labels, box })
   }
   const onPointerDown = (event: PointerEvent): void => {
     if (event.button !== 0 || !ready) return
@@ -63,14 +65,14 @@ export const BrushLayer = ({ viewportId, flat, surface, erases }: { viewportId: 
     // The stroke is the document's to apply: until it does, the labels are as they were.
     revertPatch(now.labels, patch)
     surface.onStroke(patch)
-    touch(false)
+    end()
   }
   const onPointerCancel = (): void => {
     const now = stroke.current
     stroke.current = undefined
     const patch = now && mergePatches(now.pieces)
     if (now && patch) revertPatch(now.labels, patch)
-    touch(false)
+    end()
   }
   const [a, b] = [engine.toWorld(viewportId, [0, 0]), engine.toWorld(viewportId, [1, 0])]
   const pixels = a && b ? radius / norm(subtract(b, a)) : 0
