@@ -5,8 +5,8 @@ import type { Outside } from './port.ts'
 
 /** A finished object: its UID and bytes stay the same however often it is sent. */
 export type FinishedObject = { readonly sopInstanceUid: string; readonly seriesInstanceUid: string; readonly base64: string; readonly sha256: string }
-/** What became of it at the hospital; `back` are its bytes as a request of its own brought them. */
-export type Delivered = { readonly kind: 'verified'; readonly back: Uint8Array } | { readonly kind: 'differs' | 'rejected'; readonly detail: string }
+/** What became of it at the hospital; `back` are its bytes as a request of its own brought them, `asSent` whether they are those that were sent. */
+export type Delivered = { readonly kind: 'verified'; readonly back: Uint8Array; readonly asSent: boolean } | { readonly kind: 'differs' | 'rejected'; readonly detail: string }
 
 /** What passes by itself: no way to the hub, or a hub or hospital that is busy. */
 const passes = (error: unknown): boolean =>
@@ -50,7 +50,7 @@ export const createDelivery = ({ outside, dataset, study, signal }: { outside: O
    * What the hospital holds, by requests of their own: the bytes that were sent, else what two requests brought alike. What was cut off on
    * its way is not taken for it.
    */
-  const readBack = async ({ seriesInstanceUid, sopInstanceUid, sha256: digest }: FinishedObject, size: number, onWaiting: (detail: string) => void): Promise<Uint8Array> => {
+  const readBack = async ({ seriesInstanceUid, sopInstanceUid, sha256: digest }: FinishedObject, size: number, onWaiting: (detail: string) => void): Promise<{ readonly back: Uint8Array; readonly asSent: boolean }> => {
     const read = async (): Promise<{ readonly bytes: Uint8Array; readonly hash: string }> => {
       const bytes = new Uint8Array(await untilAnswered(() => outside.instance(dataset, study, seriesInstanceUid, sopInstanceUid, size), onWaiting))
       return { bytes, hash: await sha256(bytes) }
@@ -58,7 +58,7 @@ export const createDelivery = ({ outside, dataset, study, signal }: { outside: O
     let before: string | undefined
     for (let attempt = 0; ; attempt++) {
       const { bytes, hash } = await read()
-      if (hash === digest || hash === before) return bytes
+      if (hash === digest || hash === before) return { back: bytes, asSent: hash === digest }
       if (before !== undefined) {
         onWaiting('two readings of it brought different bytes')
         await outside.wait(fullJitterMs(attempt, outside.random(), pause), signal)
@@ -82,9 +82,9 @@ export const createDelivery = ({ outside, dataset, study, signal }: { outside: O
       if (now.state === 'verified') break
       if (now.state === 'differs' || now.state === 'rejected') return { kind: now.state, detail: now.reason ?? '' }
       if (now.reason !== undefined) onWaiting(now.reason)
-      await outside.wait(Math.min(10_000, 200 * 1.5 ** attempt) * (0.5 + outside.random() / 2), signal)
+      await outside.wait(Math.min(10_000, 200 * 1.25 ** attempt) * (0.5 + outside.random() / 2), signal)
     }
-    return { kind: 'verified', back: await readBack(object, bytes.byteLength, onWaiting) }
+    return { kind: 'verified', ...await readBack(object, bytes.byteLength, onWaiting) }
   }
 }
 export type Deliver = ReturnType<typeof createDelivery>

@@ -9,17 +9,19 @@ import { readPart10, type Part10File } from './read.ts'
  * @returns tags as `GGGGEEEE`, with a path for items (`0040A730/3/0040A300`); empty where both say the same
  */
 export const differences = async (a: Uint8Array, b: Uint8Array): Promise<string[]> => {
-  const [first, second] = [await readPart10(a), await readPart10(b)]
+  const first = await readPart10(a)
+  if (sameBytes(a, b)) return []
+  const second = await readPart10(b)
   const [json, otherJson] = [toDicomJson(first), toDicomJson(second)]
   const found = [...compareJson(json, otherJson, ''), ...compareBinary({ dataSet: first.dataSet, json }, { dataSet: second.dataSet, json: otherJson }, '')].sort()
   const hasPixels = (file: typeof first) => file.dataSet.elements['x7fe00010'] !== undefined
   if (hasPixels(first) !== hasPixels(second) || numberOfFrames(first) !== numberOfFrames(second)) return [...found, '7FE00010']
   const [whole, other] = [nativePixels(first), nativePixels(second)]
-  if (whole && other) return whole.byteLength === other.byteLength && whole.every((byte, index) => byte === other[index]) ? found : [...found, '7FE00010']
+  if (whole && other) return sameBytes(whole, other) ? found : [...found, '7FE00010']
   if (hasPixels(first)) {
     for (let frame = 1; frame <= numberOfFrames(first); frame++) {
       const [one, other] = [frameBytes(first, frame), frameBytes(second, frame)]
-      if (one.byteLength !== other.byteLength || one.some((byte, index) => byte !== other[index])) return [...found, '7FE00010']
+      if (!sameBytes(one, other)) return [...found, '7FE00010']
     }
   }
   return found
@@ -42,7 +44,11 @@ const bytesOf = (dataSet: DataSet, element: Element): Uint8Array => {
   // Padded to an even length (PS3.5 6.2), or not.
   return bytes.length % 2 === 0 && bytes.at(-1) === 0 ? bytes.subarray(0, -1) : bytes
 }
-const sameBytes = (one: Uint8Array, other: Uint8Array): boolean => one.byteLength === other.byteLength && one.every((byte, index) => byte === other[index])
+const sameBytes = (one: Uint8Array, other: Uint8Array): boolean => {
+  if (one.byteLength !== other.byteLength) return false
+  for (let at = 0; at < one.byteLength; at++) if (one[at] !== other[at]) return false
+  return true
+}
 type Side = { readonly dataSet: DataSet; readonly json: DicomJson }
 const compareBinary = (a: Side, b: Side, path: string): string[] => Object.entries(a.json).flatMap(([tag, { vr, Value }]) => {
   const [one, other, opposite] = [a.dataSet.elements[`x${tag.toLowerCase()}`], b.dataSet.elements[`x${tag.toLowerCase()}`], b.json[tag]]

@@ -27,7 +27,7 @@ describe('a Part 10 file', () => {
   it('of implicit VR has what is US or SS as its pixels are signed, and what is US or OW as bytes', async () => {
     const icon = { PixelPaddingValue: 63536, PixelRepresentation: 0 }
     const implicit = async (PixelRepresentation: number) => toDicomJson(await readPart10(encodePart10(
-      { ...dataset, PixelRepresentation, PixelPaddingValue: 63536, PixelPaddingRangeLimit: 65535, SmallestImagePixelValue: 5, IconImageSequence: [icon], ModalityLUTSequence: [{ LUTDescriptor: [2, 65526, 16], LUTData: new Uint16Array([1, 2]).buffer }] },
+      { ...dataset, PixelRepresentation, PixelPaddingValue: PixelRepresentation ? -2000 : 63536, PixelPaddingRangeLimit: PixelRepresentation ? -1 : 65535, SmallestImagePixelValue: 5, IconImageSequence: [icon], ModalityLUTSequence: [{ LUTDescriptor: [2, PixelRepresentation ? -10 : 65526, 16], LUTData: new Uint16Array([1, 2]).buffer }] },
       { transferSyntaxUid: '1.2.840.10008.1.2' },
     )))
     const signed = await implicit(1)

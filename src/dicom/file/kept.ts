@@ -1,7 +1,7 @@
 import dcmjs from 'dcmjs'
-import { toDecimalString } from '../../domain/measurement/measure.ts'
 import { personName } from './elements.ts'
 import type { DicomJson, JsonElement } from './json.ts'
+import type { Tagged, TaggedSet } from './stream.ts'
 
 const { dictionary } = dcmjs.data.DicomMetaDictionary
 
@@ -34,16 +34,15 @@ export const kept = (where: string, say: Say, json: DicomJson, understood: reado
 
 const bytesOf = (base64: string): ArrayBuffer => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer
 
-/** One element of the JSON model as dcmjs writes it. */
-export const toWritten = ({ vr, Value = [], InlineBinary }: JsonElement): Record<string, unknown> => {
+/** One element of the JSON model as it is written. */
+export const toWritten = ({ vr, Value = [], InlineBinary }: JsonElement): Tagged => {
   if (vr === 'SQ') return { vr, Value: Value.map((item) => toWrittenItem(item as DicomJson)) }
   if (InlineBinary !== undefined) return { vr, Value: [bytesOf(InlineBinary)] }
   const one = (value: unknown): unknown => {
     if (vr === 'PN') return personName(value)
     if (vr === 'AT') return Number.parseInt(String(value), 16)
-    if (vr === 'DS' && typeof value === 'number') return toDecimalString(value)
     return value ?? ''
   }
-  return { vr, Value: Value.map(one) }
+  return { vr, Value: Value.map(one), asRead: true }
 }
-const toWrittenItem = (json: DicomJson): Record<string, unknown> => Object.fromEntries(Object.entries(json).map(([tag, element]) => [tag, toWritten(element)]))
+const toWrittenItem = (json: DicomJson): TaggedSet => Object.fromEntries(Object.entries(json).map(([tag, element]) => [tag, toWritten(element)]))

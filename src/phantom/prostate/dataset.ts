@@ -68,7 +68,7 @@ export const contrastAgent = (weightKg: number): NaturalDataset => ({
 /** The units of ADC, in words a program reads (PS3.3 C.7.6.16.2.11): a stored value of 1 is 1 um2/s, 10^-6 mm2/s. */
 export const adcUnits: NaturalDataset = {
   RealWorldValueMappingSequence: [{
-    _vrMap: { RealWorldValueFirstValueMapped: 'US', RealWorldValueLastValueMapped: 'US' }, RealWorldValueFirstValueMapped: 0, RealWorldValueLastValueMapped: 4095, RealWorldValueIntercept: 0, RealWorldValueSlope: 1, LUTExplanation: 'ADC', LUTLabel: 'ADC',
+    RealWorldValueFirstValueMapped: 0, RealWorldValueLastValueMapped: 4095, RealWorldValueIntercept: 0, RealWorldValueSlope: 1, LUTExplanation: 'ADC', LUTLabel: 'ADC',
     MeasurementUnitsCodeSequence: [{ CodeValue: 'um2/s', CodingSchemeDesignator: 'UCUM', CodeMeaning: 'um2/s' }],
     QuantityDefinitionSequence: [{ ValueType: 'CODE', ConceptNameCodeSequence: [{ CodeValue: '246205007', CodingSchemeDesignator: 'SCT', CodeMeaning: 'Quantity' }], ConceptCodeSequence: [{ CodeValue: '113041', CodingSchemeDesignator: 'DCM', CodeMeaning: 'Apparent Diffusion Coefficient' }] }],
   }],
