@@ -1,93 +1,74 @@
-import { join } from 'node:path'
-import { build as bundle } from 'vite'
-import { root } from './build.mjs'
-import { firstImage, launch, signIn, start, withFolder } from './benchPage.mjs'
+import { asPerson, openWithDrafts, withBenchHub } from './benchHub.mjs'
+import { firstImage } from './benchPage.mjs'
 
 /** @typedef {import('@playwright/test').Page} Page */
 /** Where marks are measured, not pictures: a study that comes fast. */
-const markedSlices = 60
-const dataset = 'own-files-1'
-const size = { viewport: { width: 1280, height: 720 } }
+const slices = 60
 
 /**
- * A hub with two subjects of the same CT, 512 x 512 and so many slices.
- * @param {number} slices
- * @param {(hub: string, cases: typeof import('./benchCases.ts')) => Promise<void>} work
+ * In the page: from the click that saves the mask, where there is one, and then the marks, until the hospital has both, seconds.
+ * @param {boolean} masked
  */
-const withBenchHub = (slices, work) => withFolder(async (dir) => {
-  /** @type {typeof import('./benchCases.ts')} */
-  const cases = await import(new URL('../../dist/server/benchCases.js', import.meta.url).href)
-  cases.writeBenchCases(dir, slices)
-  const program = await start(join(dir, 'data'), 'none', ['--dicom', join(dir, 'dicom')])
-  try {
-    await work(program.address, cases)
-  } finally {
-    await program.stop()
-  }
-})
-/**
- * A fresh browser in which a person has the study list before them.
- * @param {string} hub
- * @param {string} account
- * @param {(page: Page) => Promise<void>} work
- */
-const asPerson = async (hub, account, work) => {
-  const browser = await launch()
-  try {
-    const page = await browser.newPage(size)
-    await signIn(page, hub, { account, subject: /BENCH-A/ })
-    await work(page)
-  } finally {
-    await browser.close()
-  }
-}
-/** @param {Page} page @param {string} subject */
-const openStudy = async (page, subject) => {
-  await page.getByRole('row', { name: new RegExp(subject) }).click()
-  await page.getByRole('button', { name: 'Open', exact: true }).click()
-  await page.locator('[data-viewport="one"][data-waiting="false"]').waitFor()
-}
-
-/** The part of the program that writes drafts, as a script for a page. */
-const draftScript = async () => {
-  const built = await bundle({ configFile: false, root, logLevel: 'error', define: { 'process.env.NODE_ENV': '"production"' }, build: { write: false, minify: false, target: 'es2022', lib: { entry: join(root, 'src/testing/benchDraft.ts'), formats: ['iife'], name: 'benchDraft' } } })
-  const [first] = Array.isArray(built) ? built : [built]
-  if (!first || !('output' in first)) throw new Error('the script was not built')
-  return first.output[0].code
-}
-/**
- * 500 marks as drawn here and not saved, and the study opened with them.
- * @param {Page} page
- * @param {typeof import('./benchCases.ts')} cases
- */
-const openWithDrafts = async (page, cases) => {
-  await page.evaluate(`${await draftScript()}; benchDraft.putDrafts(${JSON.stringify(dataset)}, ${JSON.stringify(cases.benchMarks(markedSlices).study)}, ${JSON.stringify(cases.benchMarks(markedSlices).marks)})`)
-  await openStudy(page, 'BENCH-A')
-  await page.locator('header [data-state="device"]').waitFor()
-}
-
-/** In the page: from the click on save until the chip says that all are verified, seconds. */
-const saveAll = () => new Promise((resolve, reject) => {
-  /** @param {string} selector @param {string} text */
-  const named = (selector, text) => [...document.querySelectorAll(selector)].find((one) => one instanceof HTMLElement && one.textContent?.trim() === text)
-  const click = (/** @type {Element | undefined} */ element) => { if (element instanceof HTMLElement) element.click() }
+const saveAll = (masked) => new Promise((resolve, reject) => {
   const began = performance.now()
-  const until = (/** @type {() => boolean} */ holds, /** @type {string} */ what) => new Promise((done, failed) => {
+  const until = (/** @type {() => unknown} */ found, /** @type {string} */ what) => new Promise((done, failed) => {
     const look = () => {
-      if (holds()) done(undefined)
+      const now = found()
+      if (now) done(now)
       else if (performance.now() - began > 120_000) failed(new Error(`not within 120 s: ${what}`))
       else requestAnimationFrame(look)
     }
     look()
   })
+  const press = async (/** @type {string} */ selector, /** @type {string} */ text) => {
+    const found = await until(() => [...document.querySelectorAll(selector)].find((one) => one.textContent?.trim() === text), text)
+    if (found instanceof HTMLElement) found.click()
+  }
   const work = async () => {
-    await until(() => named('aside button', 'Save') !== undefined, 'the button')
-    click(named('aside button', 'Save'))
-    await until(() => document.querySelector('header [data-state]')?.getAttribute('data-state') === 'verified', 'marks')
+    if (masked) {
+      await press('[data-mask] button', 'Save as segmentation')
+      await press('aside label', 'Marks')
+    }
+    await press('aside button', 'Save')
+    await until(() => document.querySelector('header [data-state="verified"]'), 'the marks verified')
+    if (masked) {
+      await press('aside label', 'Tools')
+      await until(() => document.querySelector('[data-kept][data-state="verified"]'), 'the segments verified')
+    }
     return (performance.now() - began) / 1000
   }
   work().then(resolve, reject)
 })
+
+/** 500 marks and a segmentation of 100 segments, saved together; each run on a study of its own. Without the segments printed beside. */
+const saved = async () => {
+  const subjects = ['BENCH-A', ...Array.from({ length: 10 }, (_, index) => `BENCH-${index}`)]
+  /** @type {number[]} */
+  const seconds = []
+  await withBenchHub({ slices, subjects }, async (hub, cases) => {
+    const mask = Buffer.from(await cases.benchMask(slices))
+    const once = async (/** @type {string} */ subject, /** @type {boolean} */ masked) => {
+      let found = 0
+      await asPerson(hub, async (page) => {
+        await openWithDrafts(page, cases.benchMarks(slices, subject), subject)
+        if (masked) {
+          await page.getByText('Tools', { exact: true }).click()
+          await page.locator('[data-mask] input[type="file"]').setInputFiles({ name: 'hundred.nii.gz', mimeType: 'application/gzip', buffer: mask })
+          await page.locator('[data-mask="read"]').waitFor()
+          await page.getByLabel('Name of the segmentation').fill('Hundred')
+        }
+        found = /** @type {number} */ (await page.evaluate(saveAll, masked))
+      })
+      return found
+    }
+    for (let pair = 0; pair < 5; pair++) {
+      const [marks, both] = [await once(`BENCH-${pair * 2}`, false), await once(`BENCH-${pair * 2 + 1}`, true)]
+      console.log(`    saved and verified: 500 marks in ${marks.toFixed(2)} s, with 100 segments in ${both.toFixed(2)} s`)
+      seconds.push(both)
+    }
+  })
+  return seconds
+}
 
 /** In the page: the longest task from now on, ms, and the longest time between two frames. */
 const watchTasks = () => {
@@ -140,21 +121,21 @@ const marked = once(async () => {
   const added = []
   /** @type {number[]} */
   const tasks = []
-  await withBenchHub(markedSlices, async (hub, cases) => {
-    await asPerson(hub, 'clinician', async (page) => {
-      await openWithDrafts(page, cases)
-      console.log(`    500 marks alone: verified after ${/** @type {number} */ (await page.evaluate(saveAll)).toFixed(2)} s`)
+  await withBenchHub({ slices, subjects: ['BENCH-A', 'BENCH-B'] }, async (hub, cases) => {
+    await asPerson(hub, async (page) => {
+      await openWithDrafts(page, cases.benchMarks(slices, 'BENCH-A'), 'BENCH-A')
+      await page.evaluate(saveAll, false)
     })
     const seconds = async (/** @type {string} */ subject) => {
       let found = 0
-      await asPerson(hub, 'clinician', async (page) => {
+      await asPerson(hub, async (page) => {
         await page.getByRole('row', { name: new RegExp(subject) }).click()
         await page.waitForLoadState('networkidle')
         await page.getByRole('button', { name: 'Open', exact: true }).evaluate((open) => { if (open instanceof HTMLElement) open.dataset['bench'] = 'open' })
         found = /** @type {number} */ (await page.evaluate(firstImage))
         if (subject !== 'BENCH-A') return
         await page.locator('header [data-state="verified"]').waitFor()
-        await page.locator(`[data-viewport="one"][data-loaded="${markedSlices}"]`).waitFor({ timeout: 120_000 })
+        await page.locator(`[data-viewport="one"][data-loaded="${slices}"]`).waitFor({ timeout: 120_000 })
         tasks.push(await scrollPanel(page))
       })
       return found
@@ -170,6 +151,7 @@ const marked = once(async () => {
 
 /** The measurements of annotation. @type {Record<string, { unit: string, goal: number | string, runs: () => Promise<number[]> }>} */
 export const annotation = {
+  'annotate.save-500': { unit: 's', goal: 3, runs: saved },
   'annotate.open-500': { unit: 'ms', goal: 300, runs: async () => (await marked()).added },
   'annotate.panel-task': { unit: 'ms', goal: 50, runs: async () => (await marked()).tasks },
 }

@@ -4,28 +4,39 @@ import { encodePart10 } from '../dicom/file/write.ts'
 import { measure, roundPlace } from '../domain/measurement/measure.ts'
 import type { Measurement, Place } from '../domain/measurement/types.ts'
 import { syntheticCtDatasets, uidOf, type SyntheticCt } from '../testing/dicom.ts'
+import { writeMaskFile } from '../workspace/masks/files.ts'
 
 const [rows, columns] = [512, 512]
-/** Two subjects with the same pictures. */
-const subjects = ['BENCH-A', 'BENCH-B'] as const
-const ct = (patientId: string, slices: number): SyntheticCt => ({ patientId, rows, columns, slices, pixelSpacing: [0.7, 0.7], sliceSpacingMm: 1, stored: (column, row, slice) => 900 + ((column + row + slice) % 256) })
+const spacingMm = 0.7
+const ct = (patientId: string, slices: number): SyntheticCt => ({ patientId, rows, columns, slices, pixelSpacing: [spacingMm, spacingMm], sliceSpacingMm: 1, stored: (column, row, slice) => 900 + ((column + row + slice) % 256) })
 
-/** Writes a CT of 512 x 512 and so many slices for each of two subjects. */
-export const writeBenchCases = (folder: string, slices: number): void => {
+/** Writes the same CT of 512 x 512 and so many slices for each subject. */
+export const writeBenchCases = (folder: string, slices: number, subjects: readonly string[]): void => {
   for (const subject of subjects) {
     mkdirSync(join(folder, 'dicom', subject), { recursive: true })
     syntheticCtDatasets(ct(subject, slices)).forEach((dataset, slice) => writeFileSync(join(folder, 'dicom', subject, `${slice}.dcm`), encodePart10(dataset)))
   }
 }
 
-/** 500 lengths over so many slices of the first subject, as drawing would have made them. `study` is what they lie on. */
-export const benchMarks = (slices: number): { readonly study: string; readonly marks: readonly Measurement[] } => {
-  const uidsOf = (slice: number) => ({ study: uidOf('BENCH-A/study'), series: uidOf('BENCH-A/study/series'), instance: uidOf(`BENCH-A/study/series/${slice}`) })
+/** 500 lengths over so many slices of a subject, as drawing would have made them. `study` is what they lie on. */
+export const benchMarks = (slices: number, subject: string): { readonly study: string; readonly marks: readonly Measurement[] } => {
+  const uidsOf = (slice: number) => ({ study: uidOf(`${subject}/study`), series: uidOf(`${subject}/study/series`), instance: uidOf(`${subject}/study/series/${slice}`) })
   const marks = Array.from({ length: 500 }, (_, index): Measurement => {
     const { study, series, instance } = uidsOf((index * 7) % slices)
     const [x, y] = [40 + ((index * 37) % 400), 40 + ((index * 53) % 400)]
     const place: Place = roundPlace({ kind: 'image', frame: { studyInstanceUid: study, seriesInstanceUid: series, sopClassUid: '1.2.840.10008.5.1.4.1.1.2', sopInstanceUid: instance, frameNumber: 1 }, points: [[x, y], [x + 20 + (index % 30), y + 15]] })
-    return { trackingUid: uidOf(`bench mark ${index}`), trackingId: `M${index + 1}`, kind: 'length', label: `Finding ${index + 1}`, place, values: measure('length', place, { rowSpacingMm: 0.7, columnSpacingMm: 0.7 }) }
+    return { trackingUid: uidOf(`bench mark ${index}`), trackingId: `M${index + 1}`, kind: 'length', label: `Finding ${index + 1}`, place, values: measure('length', place, { rowSpacingMm: spacingMm, columnSpacingMm: spacingMm }) }
   })
   return { study: uidsOf(0).study, marks }
+}
+
+/** A NIfTI file of 100 labels on that CT: discs of 17 pixels over two slices each. */
+export const benchMask = (slices: number): Promise<Uint8Array<ArrayBuffer>> => {
+  const values = new Uint8Array(columns * rows * slices)
+  for (let label = 1; label <= 100; label++) {
+    const [x, y, z] = [50 + (label % 10) * 44, 50 + Math.floor((label - 1) / 10) * 44, (label * 7) % (slices - 1)]
+    for (let k = z; k < z + 2; k++) for (let j = -8; j <= 8; j++) for (let i = -8; i <= 8; i++) if (i * i + j * j <= 72) values[x + i + columns * (y + j + rows * k)] = label
+  }
+  const grid = { dimensions: [columns, rows, slices], origin: [-columns / 2, -rows / 2, 0], steps: [[spacingMm, 0, 0], [0, spacingMm, 0], [0, 0, 1]] } as const
+  return writeMaskFile('NIfTI', { grid, values }, new Map())
 }

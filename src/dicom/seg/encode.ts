@@ -72,8 +72,10 @@ const check = (content: SegmentationContent | FractionalContent): void => {
   if (first.plane.rows !== rows || first.plane.columns !== columns || whyNoSegmentation(frames)) throw new Error('the frames of the series do not lie on one lattice')
   // A label of no segment would be lost in BINARY, and mean nothing in a label map.
   if (content.kind !== 'FRACTIONAL') {
-    const stray = content.labelMap.data.find((value) => value > segments.length)
-    if (stray !== undefined) throw new Error(`a voxel has the label ${stray}, which no segment has`)
+    const { data } = content.labelMap
+    let stray = 0
+    for (let at = 0; at < data.length && stray === 0; at++) if ((data[at] ?? 0) > segments.length) stray = data[at] ?? 0
+    if (stray > 0) throw new Error(`a voxel has the label ${stray}, which no segment has`)
     return
   }
   const { maximum, data } = content.fractions
@@ -106,7 +108,7 @@ const background: NaturalDataset = {
   SegmentNumber: 0, SegmentLabel: 'Background', SegmentedPropertyCategoryCodeSequence: [coded(code('spatialConcept'))], SegmentedPropertyTypeCodeSequence: [coded(code('background'))], SegmentAlgorithmType: 'MANUAL', RecommendedDisplayCIELabValue: [0, 32_896, 32_896],
 }
 
-/** One frame of the segmentation: a segment, or of a label map all of them, on a slice where it is not empty. */
+/** One frame of the segmentation: a segment, or of a label map all of them, on a slice where it is not empty. `values`: of a binary one the labels of all segments there, else what is stored. */
 type Kept = { readonly segment?: number; readonly slice: number; readonly values: Uint8Array }
 const keptFrames = (content: SegmentationContent | FractionalContent): Kept[] => {
   const { columns, rows, slices } = sizeOf(content)
@@ -116,15 +118,19 @@ const keptFrames = (content: SegmentationContent | FractionalContent): Kept[] =>
   if (content.kind === 'FRACTIONAL') return content.fractions.data.flatMap((data, index) => all.map((slice) => ({ segment: index + 1, slice, values: on(data, slice) }))).filter(({ values }) => values.some(Boolean))
   const { data } = content.labelMap
   if (content.kind === 'LABELMAP') return all.map((slice) => ({ slice, values: on(data, slice) })).filter(({ values }) => values.some(Boolean))
-  return content.segments.flatMap(({ number }) => all.flatMap((slice): Kept[] => {
-    const labels = on(data, slice)
-    return labels.includes(number) ? [{ segment: number, slice, values: labels.map((label) => (label === number ? 1 : 0)) }] : []
-  }))
+  const found = all.map((slice) => ({ slice, values: on(data, slice), labels: labelsIn(on(data, slice)) }))
+  return content.segments.flatMap(({ number }) => found.flatMap(({ slice, values, labels }): Kept[] => (labels.has(number) ? [{ segment: number, slice, values }] : [])))
+}
+/** The values that occur. */
+const labelsIn = (values: Uint8Array): Set<number> => {
+  const seen = new Uint8Array(256)
+  for (let at = 0; at < values.length; at++) seen[values[at] ?? 0] = 1
+  return new Set([...seen.keys()].filter((value) => seen[value]))
 }
 
 /** Values of frames as Pixel Data: a bit each, or a byte each; an even number of bytes. */
 const voxelsOf = (kept: readonly Kept[], size: number, bits: 1 | 8): ArrayBuffer => {
-  if (bits === 1) return packBits(kept.map(({ values }) => values), size).buffer
+  if (bits === 1) return packBits(kept.map(({ values, segment = 1 }) => ({ values, one: segment })), size).buffer
   const bytes = new Uint8Array(kept.length * size + ((kept.length * size) % 2))
   kept.forEach(({ values }, index) => bytes.set(values, index * size))
   return bytes.buffer

@@ -1,5 +1,6 @@
 import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ApiProvider, createApi } from '../../api/index.ts'
@@ -29,13 +30,13 @@ const half: Outcome = { kind: 'labels', labels: new Uint8Array(voxels).fill(1, 0
 
 type Run = Parameters<typeof runTool>[0]
 /** The panel over a hub that is answered here, and a network whose steps a test takes itself. */
-const open = ({ tools = [tool], series = generatedSeries({ ...size, name: 'panel' }).series, listed = [], onSave = async () => undefined }: { tools?: unknown[]; series?: EngineSeries; listed?: readonly ListedSeries[]; onSave?: (found: Found) => Promise<void> } = {}) => {
+const open = ({ tools = [tool], children, series = generatedSeries({ ...size, name: 'panel' }).series, listed = [], onSave = async () => undefined }: { tools?: unknown[] | Promise<unknown[]>; children?: ReactNode; series?: EngineSeries; listed?: readonly ListedSeries[]; onSave?: (found: Found) => Promise<void> } = {}) => {
   const recorded: NewRun[] = []
   const opened: [string, number | undefined][] = []
   const api = createApi({
     uuid: () => crypto.randomUUID(), onSignedOut: () => undefined,
     fetch: async (input, init) => {
-      if (String(input) === '/api/tools') return Response.json(tools)
+      if (String(input) === '/api/tools') return Response.json(await tools)
       if (init?.method === 'POST') {
         const run = JSON.parse(String(init.body)) as NewRun
         recorded.push(run)
@@ -58,7 +59,7 @@ const open = ({ tools = [tool], series = generatedSeries({ ...size, name: 'panel
   const client = new QueryClient()
   const show = (shown: EngineSeries | undefined) => root.render(
     <MantineProvider><I18nextProvider i18n={createI18n()}><QueryClientProvider client={client}><ApiProvider value={api}>
-      {shown ? <RunPanel runs={runs} series={shown} listed={listed} slice={1} onSave={onSave} onOpen={(one, at) => opened.push([one.description, at])} /> : null}
+      {shown ? <RunPanel runs={runs} series={shown} listed={listed} slice={1} onSave={onSave} onOpen={(one, at) => opened.push([one.description, at])}>{children}</RunPanel> : null}
     </ApiProvider></QueryClientProvider></I18nextProvider></MantineProvider>,
   )
   show(series)
@@ -79,6 +80,19 @@ const open = ({ tools = [tool], series = generatedSeries({ ...size, name: 'panel
   return { page, show, press, button, asked, says, recorded, series, opened }
 }
 const alertOf = (page: HTMLElement) => page.querySelector('[role="alert"]')?.textContent
+
+describe('what stands below the tool', () => {
+  it('stays as a person left it when the tools have come', async () => {
+    let resolve = (_tools: unknown[]): void => undefined
+    const { page, says } = open({ tools: new Promise((come) => { resolve = come }), children: <input aria-label="Name" /> })
+    await says('Asking for the tools')
+    const field = page.querySelector<HTMLInputElement>('[aria-label="Name"]')
+    if (field) field.value = 'typed meanwhile'
+    resolve([tool])
+    await says(manifest.summary)
+    expect(page.querySelector<HTMLInputElement>('[aria-label="Name"]')?.value).toBe('typed meanwhile')
+  })
+})
 
 describe('a run', () => {
   it('shows its step and share, and is cancelled at once and recorded so', async () => {

@@ -25,11 +25,11 @@ export const MaskImport = ({ series, onSave }: { series: EngineSeries; onSave: (
   const [name, setName] = useState('')
   const [shows, setShows] = useState<MaskKind>('lesion')
   const abort = useRef<AbortController>(undefined)
-  // A mask belongs to the series it was chosen for.
+  // A mask belongs to the stack it was chosen for, which is the same while its images come.
   useEffect(() => () => {
     abort.current?.abort()
     setState({ kind: 'none' })
-  }, [series])
+  }, [series.seriesInstanceUid, series.stack])
   if (whyNoSegmentation(series.frames) || series.notAVolume === 'unevenSpacing') return <Text size="xs" role="note">{t('mask.noLattice')}</Text>
   const read = async (file: File | null, nearest: boolean): Promise<void> => {
     if (!file) return

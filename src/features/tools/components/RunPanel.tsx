@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { useApi } from '../../../api/index.ts'
+import type { ToolManifest } from '../../../contract/index.ts'
 import { whyNoSegmentation } from '../../../dicom/seg/lattice.ts'
 import type { EngineSeries } from '../../../engine/port.ts'
 import { useTranslation } from '../../../i18n/index.ts'
@@ -21,29 +22,22 @@ import { OverlayControls } from './OverlayControls.tsx'
 import { RunResult } from './RunResult.tsx'
 
 type StepKey = 'step.images'
-/** Runs a tool on the series of the study that it takes by its rule or that a person chose, shows how far it is, and what it found. */
-export const RunPanel = ({ runs, series, listed, slice, onSave, onOpen, children }: {
+type Props = {
   runs: ToolRuns
   /** The open one, and all that the study has. */
   series: EngineSeries; listed: readonly ListedSeries[]
   slice: number; onSave: (found: Found) => Promise<void>
   /** Shows a series, at a slice of it. */
   onOpen: (series: EngineSeries, slice?: number) => void; children?: ReactNode
+}
+
+/** One tool of those that are registered: what it would run on, and how far it is. */
+const ChosenTool = ({ tool, tools, onChoose, study, runs, series, slice, onSave, onOpen }: Pick<Props, 'runs' | 'series' | 'slice' | 'onSave' | 'onOpen'> & {
+  tool: ToolManifest; tools: readonly ToolManifest[]; onChoose: (id: string) => void; study: ReturnType<typeof useToolSeries>
 }) => {
   const { t } = useTranslation('tools')
-  const { data: tools, error, refetch } = useQuery(toolsQuery(useApi()))
   const { state, record, picks } = useStore(runs.store)
   const show = useOverlayStore((store) => store.show)
-  const [chosen, setChosen] = useState<string>()
-  // What suits the series comes first.
-  const tool = tools?.find(({ id }) => id === chosen) ?? tools?.find((one) => !faultOf(one) && fitsOpen(one, series)) ?? tools?.[0]
-  const study = useToolSeries(listed, tool?.modalities ?? [], series)
-  // What is kept already can be looked at whether or not a tool can run.
-  const rest = <><OverlayControls />{children}</>
-  const without = (why: ReactNode) => <Stack p="md" gap="md">{why}{rest}</Stack>
-  if (error) return without(<LoadFailure error={error} retry={() => void refetch()} />)
-  if (!tools) return without(<State title={t('loading')} role="status" />)
-  if (!tool) return without(<State title={t('none')} />)
   const fault = faultOf(tool)
   const choosing = fault ? undefined : chooseSeries(tool, study.stacks, series, picks[tool.id])
   // What the rule says is known only when everything was looked at.
@@ -66,9 +60,9 @@ export const RunPanel = ({ runs, series, listed, slice, onSave, onOpen, children
     void runs.judge('rejected')
   }
   return (
-    <Stack p="md" gap="md">
+    <>
       <Text component="h2" fw={600} size="md" m={0}>{t('title')}</Text>
-      <NativeSelect label={t('choose')} size="xs" value={tool.id} disabled={state.kind === 'running'} onChange={({ currentTarget: { value } }) => setChosen(value)} data={tools.map(({ id, name, version }) => ({ value: id, label: `${name} ${version}` }))} />
+      <NativeSelect label={t('choose')} size="xs" value={tool.id} disabled={state.kind === 'running'} onChange={({ currentTarget: { value } }) => onChoose(value)} data={tools.map(({ id, name, version }) => ({ value: id, label: `${name} ${version}` }))} />
       <Text size="xs" c="dimmed">{tool.summary}</Text>
       <Cautions tool={tool} />
       {fault ? <Text size="sm" role="note">{t(`fault.${fault.reason}`, { text: fault.text })}</Text> : null}
@@ -93,8 +87,27 @@ export const RunPanel = ({ runs, series, listed, slice, onSave, onOpen, children
       ) : <Button disabled={!input} onClick={() => void start()}>{state.kind === 'found' ? t('again') : t('run')}</Button>}
       {state.kind === 'failed' ? <div role="alert" style={{ padding: 8, borderRadius: 6, background: '#3a1f1d', color: '#f1a39c', fontSize: 13 }}><strong>{t('failed')}</strong><br />{t('failedText', { detail: state.detail })}</div> : null}
       {state.kind === 'found' ? <RunResult {...state} record={record} onOpen={onOpen} onAccept={() => void runs.judge('accepted')} onReject={reject} onSave={() => void runs.keep(onSave)} /> : null}
-      {rest}
-      <Text size="xs" c="dimmed">{t('local')}</Text>
+    </>
+  )
+}
+
+/** Runs a tool on the series of the study that it takes by its rule or that a person chose, shows how far it is, and what it found. */
+export const RunPanel = ({ runs, series, listed, slice, onSave, onOpen, children }: Props) => {
+  const { t } = useTranslation('tools')
+  const { data: tools, error, refetch } = useQuery(toolsQuery(useApi()))
+  const [chosen, setChosen] = useState<string>()
+  // What suits the series comes first.
+  const tool = tools?.find(({ id }) => id === chosen) ?? tools?.find((one) => !faultOf(one) && fitsOpen(one, series)) ?? tools?.[0]
+  const study = useToolSeries(listed, tool?.modalities ?? [], series)
+  const head = error ? <LoadFailure error={error} retry={() => void refetch()} /> : !tools ? <State title={t('loading')} role="status" /> : !tool ? <State title={t('none')} />
+    : <ChosenTool tool={tool} tools={tools} onChoose={setChosen} study={study} runs={runs} series={series} slice={slice} onSave={onSave} onOpen={onOpen} />
+  // What is kept can be looked at, and a mask taken, whether or not a tool can run; and stays where it is when the tools have come.
+  return (
+    <Stack p="md" gap="md">
+      {head}
+      <OverlayControls />
+      {children}
+      {tool ? <Text size="xs" c="dimmed">{t('local')}</Text> : null}
     </Stack>
   )
 }
