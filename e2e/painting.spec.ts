@@ -8,14 +8,23 @@ test('what is painted is on this device, undone across tools, there after a relo
   const size = async (): Promise<string> => /[\d.]+ ml/.exec(await row.innerText())?.[0] ?? ''
   const box = await page.locator('[data-viewport="one"]').boundingBox()
   if (!box) throw new Error('the viewport has no box')
-  const sweep = async (tool: string, y: number, from: number, to: number): Promise<void> => {
-    await page.getByRole('button', { name: tool, exact: true }).click()
+  const drag = async (y: number, from: number, to: number): Promise<void> => {
     await page.mouse.move(box.x + box.width * from, box.y + box.height * y)
     await page.mouse.down()
     await page.mouse.move(box.x + box.width * to, box.y + box.height * y, { steps: 6 })
     await page.mouse.up()
   }
+  const sweep = async (tool: string, y: number, from: number, to: number): Promise<void> => {
+    await page.getByRole('button', { name: tool, exact: true }).click()
+    await drag(y, from, to)
+  }
   await sweep('Brush', 0.5, 0.35, 0.45)
+  await expect(row).toHaveAttribute('data-state', 'device')
+  const first = await size()
+  // One stroke after another, also where words on the page are selected: none of them drags those.
+  await page.keyboard.press('Control+a')
+  await drag(0.5, 0.4, 0.5)
+  await expect.poll(size).not.toBe(first)
   await expect(row).toHaveAttribute('data-state', 'device')
   const once = await size()
   await sweep('Length', 0.3, 0.4, 0.6)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { annotation } from './benchAnnotation.mjs'
+import { painting } from './benchBrush.mjs'
 import { firstImage, launch, medianOf, signIn, start, withFolder } from './benchPage.mjs'
 import { build, root } from './build.mjs'
 import { ohifVersion, startOhif } from './ohif.mjs'
@@ -14,6 +15,7 @@ import { ohifVersion, startOhif } from './ohif.mjs'
 /** name → unit, goal, what measures it: a number a run. @type {Record<string, { unit: string, goal: number | string, runs: () => Promise<Runs> }>} */
 const benches = {
   ...annotation,
+  ...painting,
   'start.first': {
     unit: 's', goal: 60,
     runs: async () => {

@@ -111,7 +111,9 @@ export const Viewport = ({ id, series, facts, view: kind, children }: { id: stri
   const name = t('viewport', { view: t(`view.${kind}`), series: series.description || series.modality })
   return (
     <div role="application" aria-label={name} data-viewport={id} data-slice={view?.slice} data-waiting={view?.waiting} data-loaded={view?.loaded} tabIndex={0} onPointerDown={down} onPointerMove={move} onPointerUp={up} onContextMenu={(event) => event.preventDefault()} onFocus={() => set({ active: id })}
-      style={{ position: 'relative', minWidth: 0, minHeight: 0, overflow: 'hidden', background: '#000', outline: 'none', boxShadow: active === id ? 'inset 0 0 0 1px var(--mantine-color-petrol-4)' : 'none', touchAction: 'none' }}>
+      style={{ position: 'relative', minWidth: 0, minHeight: 0, overflow: 'hidden', background: '#000', outline: 'none', boxShadow: active === id ? 'inset 0 0 0 1px var(--mantine-color-petrol-4)' : 'none', touchAction: 'none', userSelect: 'none' }}
+      // Words that are selected on the page would be dragged along, and the stroke or mark under way given up.
+      onDragStart={(event) => event.preventDefault()}>
       <div ref={element} style={{ position: 'absolute', inset: 1 }} />
       <div style={{ position: 'absolute', inset: 1, pointerEvents: 'none' }}>{children}</div>
       <div style={{ ...corner, top: 6, left: 6 }}>{`${facts.patientId}  ${dateOf(facts.studyDate, i18n.language)}\n${facts.studyDescription}\n${series.description}\n${kind === 'volume' ? t('notForMeasuring') : t(`view.${kind}`)}`}</div>
