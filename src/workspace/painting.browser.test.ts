@@ -82,6 +82,38 @@ describe('what is painted', () => {
     }
     expect(asked).toEqual(['relaxed', 'strict'])
   })
+  it('is not called kept before its strict commit, whatever another tab writes meanwhile', async () => {
+    const { outside } = createHospital()
+    let commit = (): void => undefined
+    const moment = new Promise<void>((resolve) => { commit = resolve })
+    const workspace = await start({ ...outside, wait: (ms, signal) => (ms === 500 ? moment : outside.wait(ms, signal)) })
+    const head = begin(workspace)
+    await workspace.stroke(head, dab(workspace, head, [8, 8, 2]))
+    const other = await start(outside)
+    await other.finish(undefined, 'length', place, plane)
+    await expect.poll(() => Object.keys(workspace.store.getState().document.marks).length).toBe(1)
+    expect(stateOf(workspace, head)).toBe('drawing')
+    commit()
+    await expect.poll(() => stateOf(workspace, head)).toBe('device')
+  })
+  it('is committed when somebody tries again, where its strict commit failed', async () => {
+    const original = IDBDatabase.prototype.transaction
+    const workspace = await start(createHospital().outside)
+    const head = begin(workspace)
+    IDBDatabase.prototype.transaction = function (this: IDBDatabase, stores, mode, options) {
+      if (options?.durability === 'strict') throw new DOMException('the disk is full', 'QuotaExceededError')
+      return original.call(this, stores, mode, options)
+    }
+    try {
+      await workspace.stroke(head, dab(workspace, head, [8, 8, 2]))
+      await expect.poll(() => workspace.store.getState().notKept).toContain('the disk is full')
+      expect(stateOf(workspace, head)).toBe('drawing')
+    } finally {
+      IDBDatabase.prototype.transaction = original
+    }
+    await workspace.resume()
+    expect([stateOf(workspace, head), workspace.store.getState().notKept]).toEqual(['device', undefined])
+  })
   it('is undone in the order in which it was done, whatever the tool', async () => {
     const workspace = await start(createHospital().outside)
     const head = begin(workspace)
