@@ -46,7 +46,7 @@ const saved = async () => {
   /** @type {number[]} */
   const seconds = []
   await withBenchHub({ slices, subjects }, async (hub, cases) => {
-    const mask = Buffer.from(await cases.benchMask(slices))
+    const mask = Buffer.from(cases.benchMask(slices))
     const once = async (/** @type {string} */ subject, /** @type {boolean} */ masked) => {
       let found = 0
       await asPerson(hub, async (page) => {

@@ -4,7 +4,7 @@ import { encodePart10 } from '../dicom/file/write.ts'
 import { measure, roundPlace } from '../domain/measurement/measure.ts'
 import type { Measurement, Place } from '../domain/measurement/types.ts'
 import { syntheticCtDatasets, uidOf, type SyntheticCt } from '../testing/dicom.ts'
-import { writeMaskFile } from '../workspace/masks/files.ts'
+import { hundredLabels } from '../testing/hundredLabels.ts'
 
 const [rows, columns] = [512, 512]
 const spacingMm = 0.7
@@ -30,13 +30,5 @@ export const benchMarks = (slices: number, subject: string): { readonly study: s
   return { study: uidsOf(0).study, marks }
 }
 
-/** A NIfTI file of 100 labels on that CT: discs of 17 pixels over two slices each. */
-export const benchMask = (slices: number): Promise<Uint8Array<ArrayBuffer>> => {
-  const values = new Uint8Array(columns * rows * slices)
-  for (let label = 1; label <= 100; label++) {
-    const [x, y, z] = [50 + (label % 10) * 44, 50 + Math.floor((label - 1) / 10) * 44, (label * 7) % (slices - 1)]
-    for (let k = z; k < z + 2; k++) for (let j = -8; j <= 8; j++) for (let i = -8; i <= 8; i++) if (i * i + j * j <= 72) values[x + i + columns * (y + j + rows * k)] = label
-  }
-  const grid = { dimensions: [columns, rows, slices], origin: [-columns / 2, -rows / 2, 0], steps: [[spacingMm, 0, 0], [0, spacingMm, 0], [0, 0, 1]] } as const
-  return writeMaskFile('NIfTI', { grid, values }, new Map())
-}
+/** 100 labels on that CT as a compressed NIfTI file. */
+export const benchMask = (slices: number): Uint8Array => hundredLabels({ columns, rows, slices, spacingMm })

@@ -52,10 +52,18 @@ export const openDatabase = async ({ folder, databaseUrl }: { folder: string; da
   return database
 }
 
+/** PostgreSQL's number for the type of byte strings. */
+const bytea = 17
+/** Objects of some MB go in and out as bytes: PGlite's own way takes a step a byte, on the hub's thread. */
+const bytes = {
+  serializers: { [bytea]: (value: Uint8Array): string => `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}` },
+  parsers: { [bytea]: (text: string): Uint8Array => Buffer.from(text.slice(2), 'hex') },
+}
+
 const openPglite = async (folder: string): Promise<Database> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const unlock = lockFolder(folder)
-  const pglite = new PGlite(join(folder, 'pglite'), { startParams: PGlite.defaultStartParams.filter((param) => param !== '-F') })
+  const pglite = new PGlite(join(folder, 'pglite'), { startParams: PGlite.defaultStartParams.filter((param) => param !== '-F'), ...bytes })
   await pglite.waitReady
   return {
     sql: async <T extends Row>(text: string, params: readonly unknown[] = []) => (await pglite.query<T>(text, [...params])).rows,
