@@ -24,7 +24,7 @@ const config = `window.config = {
  * The package's built pages in a scratch folder; undefined where the registry does not give it.
  * @returns {string | undefined}
  */
-const fetchOhif = () => {
+export const fetchOhif = () => {
   const folder = join(root, '.cache', `ohif-${ohifVersion}`)
   const pages = join(folder, 'package', 'dist')
   if (existsSync(join(pages, 'index.html'))) return pages
@@ -42,10 +42,10 @@ const fetchOhif = () => {
 /**
  * Serves OHIF on a port of its own, with our headers but for the content policy (it needs inline scripts), text zipped once beforehand as
  * ours is. Its archive is the same hub, data set and session as ours.
- * @param {{ hub: string, dataset: string, cookie: string }} options
+ * @param {{ hub: string, dataset: string, cookie: string, store?: (body: Buffer, contentType: string) => Promise<{ status: number, body: string }> }} options store: where what it saves goes
  * @returns {Promise<{ address: string, stop: () => void } | undefined>} undefined where it cannot be had here
  */
-export const startOhif = async ({ hub, dataset, cookie }) => {
+export const startOhif = async ({ hub, dataset, cookie, store }) => {
   const pages = fetchOhif()
   if (!pages) return undefined
   writeFileSync(join(pages, 'app-config.js'), config)
@@ -54,6 +54,15 @@ export const startOhif = async ({ hub, dataset, cookie }) => {
   const bodies = new Map()
   const server = createServer((request, response) => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://localhost')
+    if (request.method === 'POST' && pathname === '/dicom-web/studies' && store) {
+      /** @type {Buffer[]} */
+      const parts = []
+      request.on('data', (part) => { parts.push(part) })
+      request.on('end', () => {
+        store(Buffer.concat(parts), request.headers['content-type'] ?? '').then(({ status, body }) => response.writeHead(status, { 'content-type': 'application/dicom+json' }).end(body), () => response.writeHead(502).end())
+      })
+      return
+    }
     if (pathname.startsWith('/dicom-web/')) {
       const upstream = ask(`${hub}/api/datasets/${dataset}${pathname}${search}`, { method: request.method, headers: { cookie, 'x-ciw': '1', ...(request.headers.accept ? { accept: request.headers.accept } : {}) } }, (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers)

@@ -31,10 +31,10 @@ const headerOf = (series: EngineSeries, name: string, creator = 'Other^Olga'): O
 })
 type Made = readonly [modality: string, bytes: Uint8Array<ArrayBuffer>]
 /** A length of 30 x 40 pixels on a slice, said to be as long as given. */
-const reportOf = (series: EngineSeries, text: string, unit: 'mm' | 'px' = 'mm', sopInstanceUid = series.frames[2]?.ref.sopInstanceUid ?? ''): Made => {
+const reportOf = (series: EngineSeries, text: string, unit: 'mm' | 'px' = 'mm', sopInstanceUid = series.frames[2]?.ref.sopInstanceUid ?? '', trackingId = 'Lesion A'): Made => {
   const [first] = series.frames
   if (!first) throw new Error('there is no frame')
-  const mark: Measurement = { trackingUid: '2.25.5', trackingId: 'Lesion A', kind: 'length', label: 'seen by Olga', values: [{ quantity: 'length', unit, number: Number(text), text }], place: { kind: 'image', points: [[5.5, 5.5], [35.5, 45.5]], frame: { ...first.ref, sopInstanceUid, ...(sopInstanceUid.startsWith('9') ? { seriesInstanceUid: '9.9' } : {}) } } }
+  const mark: Measurement = { trackingUid: '2.25.5', trackingId, kind: 'length', label: 'seen by Olga', values: [{ quantity: 'length', unit, number: Number(text), text }], place: { kind: 'image', points: [[5.5, 5.5], [35.5, 45.5]], frame: { ...first.ref, sopInstanceUid, ...(sopInstanceUid.startsWith('9') ? { seriesInstanceUid: '9.9' } : {}) } } }
   return ['SR', encodeReport({ ...headerOf(series, 'report'), observer: 'Other^Olga', measurements: [mark] })]
 }
 const square = (z: number, [x, y, size]: readonly [number, number, number]) => [[x, y, z], [x + size, y, z], [x + size, y + size, z], [x, y + size, z]] as const
@@ -92,6 +92,12 @@ describe('a report of somebody else', () => {
     close()
     const pixels = await open('others-px', (series) => [reportOf(series, '99', 'px')])
     expect(pixels.textOf('[data-number="Length"]')).toBe('Length99 px')
+  })
+  it('with a long name without a blank, as OHIF gives its groups, shows it to its end', async () => {
+    const { page } = await open('others-long', (series) => [reportOf(series, '50', 'mm', undefined, 'Cornerstone3DTools@^0.1.0:PlanarFreehandROI')])
+    const title = page.querySelector('[data-group] > :first-child')
+    expect(title?.textContent).toBe('Cornerstone3DTools@^0.1.0:PlanarFreehandROI')
+    expect(title?.scrollWidth).toBe(title?.clientWidth)
   })
   it('whose images are not here says so', async () => {
     const { textOf, page } = await open('others-away', (series) => [reportOf(series, '51', 'mm', '9.9.9')])

@@ -1,8 +1,11 @@
 import type { DataSet } from 'dicom-parser'
 import type { FramePlane, Vec3 } from '../../domain/geometry/points.ts'
 import type { CodedConcept, Segment } from '../../domain/segmentation/types.ts'
+import { unpackRle } from '../codec/rle.ts'
+import { frameBytes } from '../file/frames.ts'
 import { decodeText, textDecoderOf } from '../file/text.ts'
 import { readPart10, UnreadableFile } from '../file/read.ts'
+import { rleSyntax, wrongInRle } from '../guard/rle.ts'
 import { unpackBits } from './bits.ts'
 import { fromDicomLab } from './colour.ts'
 import { labelMapStorage, segmentationStorage } from './encode.ts'
@@ -47,11 +50,12 @@ const numbers = (dataSet: DataSet | undefined, tag: string, count: number): numb
 }
 
 /**
- * A DICOM Segmentation (PS3.3 A.51, A.92) as frames that know their place: BINARY, FRACTIONAL or a label map of 8 bits. Frames are unpacked when they are asked for.
+ * A DICOM Segmentation (PS3.3 A.51, A.92) as frames that know their place: BINARY, FRACTIONAL or a label map of 8 bits, as it is or with RLE Lossless. Frames are unpacked when they are asked for.
  * @throws UnreadableFile naming what it is instead, or what is wrong with it
  */
 export const decodeSegmentation = async (bytes: Uint8Array): Promise<DecodedSegmentation> => {
-  const { dataSet } = await readPart10(bytes)
+  const file = await readPart10(bytes)
+  const { dataSet } = file
   const sopClass = dataSet.string('x00080016')
   const isMap = sopClass === labelMapStorage
   if (sopClass !== segmentationStorage && !isMap) throw new UnreadableFile('the object is not a segmentation')
@@ -68,9 +72,16 @@ export const decodeSegmentation = async (bytes: Uint8Array): Promise<DecodedSegm
   const count = Math.max(0, dataSet.intString('x00280008') ?? 0)
   if (count !== perFrame.length) throw new UnreadableFile(`the segmentation has ${count} frames and describes ${perFrame.length}`)
   const element = dataSet.elements['x7fe00010']
-  if (count > 0 && (!element || element.encapsulatedPixelData)) throw new UnreadableFile('the voxels are missing, or compressed in a way that is not read')
-  const voxels = element ? dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length) : new Uint8Array()
-  if (voxels.length * (8 / bits) < size * count) throw new UnreadableFile(`the voxels end before frame ${count}: ${voxels.length} bytes for ${count} frames of ${columns} x ${rows}`)
+  const packed = element?.encapsulatedPixelData === true
+  if (count > 0 && (!element || (packed && file.transferSyntaxUid !== rleSyntax))) throw new UnreadableFile('the voxels are missing, or compressed in a way that is not read')
+  const runs = packed ? perFrame.map((_, index) => frameBytes(file, index + 1)) : []
+  const layout = { rows, columns, bitsAllocated: kind === 'BINARY' ? 1 : 8 } as const
+  for (const [index, frame] of runs.entries()) {
+    const wrong = wrongInRle(frame, { ...layout, samplesPerPixel: 1 })
+    if (wrong !== undefined) throw new UnreadableFile(`frame ${index + 1}: ${wrong}`)
+  }
+  const voxels = element && !packed ? dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length) : new Uint8Array()
+  if (!packed && voxels.length * (8 / bits) < size * count) throw new UnreadableFile(`the voxels end before frame ${count}: ${voxels.length} bytes for ${count} frames of ${columns} x ${rows}`)
 
   const decoder = textDecoderOf(dataSet.string('x00080005'))
   const text = (from: DataSet | undefined, tag: string): string => {
@@ -100,7 +111,12 @@ export const decodeSegmentation = async (bytes: Uint8Array): Promise<DecodedSegm
     return {
       segmentNumber, ...(sourceInstanceUid ? { sourceInstanceUid } : {}),
       plane: { origin: origin as unknown as Vec3, rowDirection: orientation.slice(0, 3) as unknown as Vec3, columnDirection: orientation.slice(3) as unknown as Vec3, rowSpacingMm: spacing[0] ?? 0, columnSpacingMm: spacing[1] ?? 0, rows, columns },
-      values: () => (bits === 8 ? voxels.slice(index * size, (index + 1) * size) : unpackBits(voxels, index, size)),
+      values: () => {
+        const own = runs[index] && unpackRle(runs[index], layout)
+        if (bits === 8) return own ?? voxels.slice(index * size, (index + 1) * size)
+        // Frames of one bit run on without a gap, but for those that are packed one by one.
+        return own ? unpackBits(own, 0, size) : unpackBits(voxels, index, size)
+      },
     }
   })
   const algorithms = new Map(sequence.map((one) => {

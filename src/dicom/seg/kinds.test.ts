@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { gridPoint, spacingOf, type Grid } from '../../domain/geometry/grid.ts'
 import { norm, scale, subtract } from '../../domain/geometry/plane.ts'
@@ -7,12 +8,14 @@ import type { FramePlane, Vec3 } from '../../domain/geometry/points.ts'
 import type { Segment } from '../../domain/segmentation/types.ts'
 import { uidOf } from '../../testing/dicom.ts'
 import { gridsOf } from '../../testing/grids.ts'
+import { withRleFrames } from '../../testing/codestreams.ts'
 import { sourceOf } from '../../testing/marks.ts'
 import { headerWith, verified, withFile } from '../../testing/objects.ts'
 import { program } from '../../testing/programs.ts'
 import { itemsAt, textAt } from '../file/elements.ts'
 import { toDicomJson } from '../file/json.ts'
 import { readPart10 } from '../file/read.ts'
+import { packBits } from './bits.ts'
 import { decodeSegmentation } from './decode.ts'
 import { encodeSegmentation, type FractionalSegmentation, type Segmentation } from './encode.ts'
 import { fractionsOn, placeOn } from './placeOn.ts'
@@ -69,6 +72,36 @@ describe('a label map', () => {
     expect(itemsAt(json, '00620002').map((item) => [item['00620004']?.Value?.[0], textAt(item, '00620005')])).toEqual([[0, 'Background'], [1, 'Lunge 1 肺'], [2, 'Lunge 2 肺'], [3, 'Lunge 3 肺']])
     expect(itemsAt(json, '52009230').every((frame) => frame['0062000A'] === undefined)).toBe(true)
     expect((await decodeSegmentation(bytes)).frames.map(({ sourceInstanceUid }) => sourceInstanceUid)).toEqual([0, 1, 2, 3, 4].filter((slice) => blobs.subarray(slice * 63, slice * 63 + 63).some(Boolean)).map((slice) => uidOf(`instance ${slice}`)))
+  })
+})
+
+describe('voxels that others packed with RLE Lossless', () => {
+  const packedOf = async (made: Segmentation | FractionalSegmentation) => {
+    const file = encodeSegmentation(made)
+    const { frames } = await decodeSegmentation(file)
+    const stored = frames.map(({ values }) => (made.kind === 'BINARY' ? packBits([values()], 63).subarray(0, 8) : values()))
+    return { file, packed: withRleFrames(file, stored), first: stored[0] ?? new Uint8Array() }
+  }
+  it.each([['BINARY', mapOn(grids.oblique, blobs, 'BINARY')], ['LABELMAP', mapOn(grids.oblique, blobs, 'LABELMAP')], ['FRACTIONAL', fractionsAt(grids.oblique, likely, 255)]] as const)('of %s are the same voxels', async (_, made) => {
+    const { file, packed } = await packedOf(made)
+    const all = async (bytes: Uint8Array) => (await decodeSegmentation(bytes)).frames.map(({ plane, segmentNumber, values }) => ({ plane, segmentNumber, values: [...values()] }))
+    const read = await all(packed)
+    expect(read.length).toBeGreaterThan(1)
+    expect(read).toEqual(await all(file))
+  })
+  it('are refused where a frame is too short', async () => {
+    const { file, first } = await packedOf(mapOn(grids.axial, blobs, 'LABELMAP'))
+    const { frames } = await decodeSegmentation(file)
+    await expect(decodeSegmentation(withRleFrames(file, frames.map((_, index) => (index === 1 ? first.subarray(0, 60) : first))))).rejects.toThrow('frame 2: RLE segment 1 unpacks to 60 of 63 bytes')
+  })
+  it.skipIf(!program('pydicom'))('by pydicom are the same voxels (needs python3-pydicom)', async () => {
+    const made = mapOn(grids.axial, blobs, 'LABELMAP')
+    const packed = withFile(encodeSegmentation(made), (path) => {
+      expect(spawnSync('/usr/bin/python3', ['src/testing/reference/pack_rle.py', path], { encoding: 'utf8' }).stderr).toBe('')
+      return readFileSync(path)
+    })
+    expect((await readPart10(packed)).transferSyntaxUid).toBe('1.2.840.10008.1.2.5')
+    expect(placeOn(await decodeSegmentation(packed), planesOf(grids.axial)).labelMap.data).toEqual(blobs)
   })
 })
 

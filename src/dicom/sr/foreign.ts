@@ -77,7 +77,7 @@ const groupOf = (group: Item): ReportedGroup => {
   const around = shapes.length === 1 && shapes[0] ? shapeOf(shapes[0]) : undefined
   const numbers = children.filter(({ valueType, number }) => valueType === 'NUM' && number)
   const named = children.find(({ concept }) => isCode(concept, 'trackingId'))
-  const about = children.filter((item) => !numbers.includes(item) && !isShape(item) && item !== named && !isCode(item.concept, 'trackingUid'))
+  const about = children.filter((item) => !numbers.includes(item) && !isShape(item) && item !== named && !isCode(item.concept, 'trackingUid') && !isCode(item.concept, 'ohifTool'))
   // What is said of a number beside its modifiers, such as what it means.
   const ofNumbers = numbers.flatMap((item) => item.children.filter((child) => child.relationship !== 'HAS CONCEPT MOD' && !isShape(child) && !isCode(child.concept, 'trackingUid')).map((child) => `${meaningOf(item)}: ${sayOf(child)}`))
   return { title: named?.text || children.find(({ concept }) => isCode(concept, 'finding'))?.code?.meaning || '', numbers: numbers.map((item) => numberOf(item, around)), said: [...about.map(sayOf), ...ofNumbers].filter(Boolean) }

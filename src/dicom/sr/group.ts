@@ -24,12 +24,16 @@ const num = (value: Value, children: readonly ContentItem[] = []): ContentItem =
 const ownLine = (place: Place, from: number) => (value: Value): ContentItem =>
   num(value, [coordinates('INFERRED FROM', 'sourceOfMeasurement', place, 'POLYLINE', place.points.slice(from, from + 2))])
 
+/** Values of a region; its area says once more which coordinates it is of (TID 300 row 15). */
+const ofRegion = (type: 'ELLIPSE' | 'closed', { place, values }: Measurement): ContentItem[] =>
+  values.map((value) => num(value, value.quantity === 'area' ? [coordinates('INFERRED FROM', 'sourceOfMeasurement', place, type, place.points)] : []))
+
 /** The items that hold shape and values of a mark, by its kind. */
 const shape: Readonly<Record<MeasurementKind, (mark: Measurement) => ContentItem[]>> = {
   length: ({ place, values }) => values.map(ownLine(place, 0)),
   bidirectional: ({ place, values }) => values.map((value) => ownLine(place, value.quantity === 'shortAxis' ? 2 : 0)(value)),
-  ellipse: ({ place, values }) => [coordinates('CONTAINS', 'imageRegion', place, 'ELLIPSE', place.points), ...values.map((value) => num(value))],
-  freehand: ({ place, values }) => [coordinates('CONTAINS', 'imageRegion', place, 'closed', place.points), ...values.map((value) => num(value))],
+  ellipse: (mark) => [coordinates('CONTAINS', 'imageRegion', mark.place, 'ELLIPSE', mark.place.points), ...ofRegion('ELLIPSE', mark)],
+  freehand: (mark) => [coordinates('CONTAINS', 'imageRegion', mark.place, 'closed', mark.place.points), ...ofRegion('closed', mark)],
   arrow: ({ place }) => [coordinates('CONTAINS', 'arrow', place, 'POLYLINE', place.points)],
 }
 
@@ -40,9 +44,13 @@ const templateOf = (kind: MeasurementKind): string => (kind === 'ellipse' || kin
 const placeItems = (place: Place): ContentItem[] =>
   place.kind === 'image' ? [] : [uidItem('CONTAINS', 'seriesUid', place.seriesInstanceUid), textItem('CONTAINS', 'planeNormal', place.normal.join(' '))]
 
+/** What OHIF calls the tool that draws such a mark: it takes for its own list only groups that name one where it looks for the Tracking Identifier. */
+const ohifTool: Readonly<Record<MeasurementKind, string>> = { length: 'Length', bidirectional: 'Bidirectional', ellipse: 'EllipticalROI', freehand: 'PlanarFreehandROI', arrow: 'ArrowAnnotate' }
+
 /** A mark as a Measurement Group of TID 1501 or 1410 (PS3.16). */
 export const encodeGroup = (mark: Measurement): ContentItem =>
   container('CONTAINS', 'group', [
+    textItem('HAS OBS CONTEXT', 'ohifTool', `Cornerstone3DTools@^0.1.0:${ohifTool[mark.kind]}`),
     textItem('HAS OBS CONTEXT', 'trackingId', mark.trackingId), uidItem('HAS OBS CONTEXT', 'trackingUid', mark.trackingUid),
     codeItem('CONTAINS', 'finding', 'lesion'), ...(mark.label ? [textItem('CONTAINS', 'comment', mark.label)] : []),
     ...placeItems(mark.place), ...shape[mark.kind](mark),

@@ -89,8 +89,8 @@ describe('a measurement report', () => {
     expect(read.numbers[0]).toMatchObject({ unit: 'mm', type: 'SCOORD', data: [100.5, 200.5, 180.5, 260.5], image: frame.sopInstanceUid })
     expect(Math.abs(Number(read.numbers[0]?.value) - 72.25)).toBeLessThan(0.01)
     expect(read.numbers[0]?.float).toBe(Number(read.numbers[0]?.value))
-    // The dictionary has no languages (TID 1204, CID 5000).
-    expect(read.unknownCodes).toEqual([['RFC5646', 'en', 'English']])
+    // The dictionary has no languages (TID 1204, CID 5000), and not what is ours.
+    expect(read.unknownCodes).toEqual([['99CIW', '112039', 'Tracking Identifier'], ['RFC5646', 'en', 'English']])
     expect(read.completion).toBe('PARTIAL')
   })
 })

@@ -1,45 +1,17 @@
-import { serve } from '@hono/node-server'
-import { Hono } from 'hono'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { signClaims } from '../../server/signature.ts'
 import { encodeMultipart } from '../../dicom/web/multipart.ts'
 import { encodePart10 } from '../../dicom/file/write.ts'
 import { jpeg2000Claiming } from '../../testing/codestreams.ts'
 import { syntheticCt, syntheticCtDatasets, uidOf } from '../../testing/dicom.ts'
+import { startHospitalArchive } from '../../testing/hospitalArchive.ts'
 import { startOrthanc } from '../../testing/orthanc.ts'
 import { program } from '../../testing/programs.ts'
 import { createNode, type NodeConfig } from '../createNode.ts'
-import { createDicomWeb } from './dicomweb.ts'
 import { dicomWebContract, over } from './dicomweb.contract.ts'
-import { openStore } from './store.ts'
 
-/** The embedded archive alone, on loopback, as an archive that others talk to. */
-const startEmbedded = async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'archive-'))
-  const store = await openStore(folder)
-  const server = await new Promise<{ port: number; close: () => void }>((resolve) => {
-    let address = ''
-    const app = new Hono()
-    // Its own address stands in what it writes, so it is known before the services are made.
-    app.all('*', (c) => new Hono().route('/dicom-web', createDicomWeb({ storeOf: () => store, base: `${address}/dicom-web` })).fetch(c.req.raw))
-    const listening = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }: AddressInfo) => {
-      address = `http://127.0.0.1:${port}`
-      resolve({ port, close: () => listening.close() })
-    })
-  })
-  return {
-    store, base: `http://127.0.0.1:${server.port}/dicom-web`,
-    stop: async () => {
-      server.close()
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
-}
 /** A node over an archive of the hospital, and what signs a request as its hub does. */
 const startNode = async (archive: NodeConfig['archive']) => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
@@ -50,7 +22,7 @@ const hasOrthanc = program('orthanc') !== undefined && program('orthancDicomWeb'
 
 describe('DICOMweb of the embedded archive', () => {
   dicomWebContract(async () => {
-    const { base, stop } = await startEmbedded()
+    const { base, stop } = await startHospitalArchive()
     return { ask: over(base), stop }
   }, { otherBytes: 409, unknownKey: 400, notDicom: 409, mixed: 202, singlePart: 200, thumbnail: 200 })
 })
@@ -98,7 +70,7 @@ describe.skipIf(!hasOrthanc)('DICOMweb of a node with Orthanc behind it (needs O
 
 describe.skipIf(!hasOrthanc)("Orthanc's own DICOMweb client (needs Orthanc)", () => {
   it('stores into the embedded archive and fetches from it', async () => {
-    const embedded = await startEmbedded()
+    const embedded = await startHospitalArchive()
     const orthanc = await startOrthanc({ embedded: `${embedded.base}/` })
     const post = (path: string, body: unknown) => fetch(`${orthanc.url}${path}`, { method: 'POST', body: JSON.stringify(body) })
     const [there, back] = [syntheticCt({ patientId: 'ORTHANC-1' }), syntheticCt({ patientId: 'ORTHANC-2' })]

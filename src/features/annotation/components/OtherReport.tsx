@@ -32,7 +32,7 @@ export const OtherReport = ({ report, series, here }: { report: ForeignReport; s
       {away === 0 ? null : <Text size="xs" role="note" data-away={away}>{away === report.images.length ? t('others.elsewhere') : t('others.someElsewhere', { count: away })}</Text>}
       {report.groups.map((group, index) => (
         <section key={index} data-group={group.title}>
-          <Text size="sm" fw={600}>{group.title || t('others.unnamed')}</Text>
+          <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>{group.title || t('others.unnamed')}</Text>
           <ul style={{ listStyle: 'none', margin: 0, padding: 0, fontSize: 13 }}>{group.numbers.map((number, at) => <Reported key={at} number={number} series={series} />)}</ul>
           <ul style={{ margin: 0, paddingLeft: 16, fontSize: 12 }}>{group.said.map((line, at) => <li key={at} style={{ overflowWrap: 'anywhere' }}>{line}</li>)}</ul>
         </section>
