@@ -79,7 +79,7 @@ describe('voxels that others packed with RLE Lossless', () => {
   const packedOf = async (made: Segmentation | FractionalSegmentation) => {
     const file = encodeSegmentation(made)
     const { frames } = await decodeSegmentation(file)
-    const stored = frames.map(({ values }) => (made.kind === 'BINARY' ? packBits([values()], 63).subarray(0, 8) : values()))
+    const stored = frames.map(({ values }) => (made.kind === 'BINARY' ? packBits([{ values: values(), one: 1 }], 63).subarray(0, 8) : values()))
     return { file, packed: withRleFrames(file, stored), first: stored[0] ?? new Uint8Array() }
   }
   it.each([['BINARY', mapOn(grids.oblique, blobs, 'BINARY')], ['LABELMAP', mapOn(grids.oblique, blobs, 'LABELMAP')], ['FRACTIONAL', fractionsAt(grids.oblique, likely, 255)]] as const)('of %s are the same voxels', async (_, made) => {
