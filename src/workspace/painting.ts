@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { SegmentationContent, SegmentedFrame } from '../dicom/seg/encode.ts'
 import { encodePatch, type Patch } from '../domain/segmentation/brush.ts'
+import type { VoxelBox } from '../domain/segmentation/paint.ts'
 import type { CodedConcept, LabelMap } from '../domain/segmentation/types.ts'
 import { toBase64 } from './delivery.ts'
 import { nextPaintingId, perform, type Document, type Operation } from './document.ts'
@@ -45,6 +46,8 @@ export const createPainting = ({ store, newUid, record, settle, keep }: {
     labelMapOf: (painting: Painting): LabelMap => rasters.labelMapOf(painting),
     /** How many voxels of it are painted. */
     voxelsOf: (painting: Painting): number => rasters.voxelsOf(painting),
+    /** Where in its lattice they lie. */
+    boxOf: (painting: Painting): VoxelBox | undefined => rasters.boxOf(painting),
     /** All that was painted is on the disk when this resolves. */
     settle,
     /**

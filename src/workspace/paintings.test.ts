@@ -35,7 +35,12 @@ describe('what is painted', () => {
       let at = list.length
       const look = () => {
         const painting = document.paintings['p']
-        if (painting) expect(rasters.labelMapOf(painting).data).toEqual(states[at])
+        if (!painting) return
+        const { data } = rasters.labelMapOf(painting)
+        expect(data).toEqual(states[at])
+        const { low, high } = rasters.boxOf(painting) ?? { low: [9, 8, 4], high: [-1, -1, -1] }
+        const outside = [...data.keys()].filter((v) => data[v] && [v % 9, Math.floor(v / 9) % 8, Math.floor(v / 72)].some((index, axis) => index < (low[axis] ?? 0) || index > (high[axis] ?? 0)))
+        expect(outside).toEqual([])
       }
       look()
       for (const isBack of back) {
@@ -64,6 +69,13 @@ describe('what is painted', () => {
     const left = perform(document, { ...a, done: false }).paintings['p']
     if (!left) throw new Error('there is a painting')
     expect(rasters.labelMapOf(left).data).toEqual(theirs)
+  })
+  it('lies in a box no larger than its strokes', () => {
+    const rasters = createRasters()
+    const painting = { ...head, strokes: [] }
+    expect(rasters.boxOf(painting)).toBeUndefined()
+    const document = perform(emptyDocument, strokeOn(blank(), '', 'a', [4, 4, 2], false))
+    expect(rasters.boxOf(document.paintings['p'] ?? painting)).toEqual({ low: [2, 2, 0], high: [6, 6, 2] })
   })
   it('is not undone where something was painted on it since, and the step says so', () => {
     const data = blank()

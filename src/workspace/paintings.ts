@@ -1,4 +1,5 @@
-import { applyPatch, decodePatch, revertPatch, type Patch } from '../domain/segmentation/brush.ts'
+import { applyPatch, decodePatch, patchBox, revertPatch, type Patch } from '../domain/segmentation/brush.ts'
+import { boxAround, type VoxelBox } from '../domain/segmentation/paint.ts'
 import type { LabelMap } from '../domain/segmentation/types.ts'
 import { fromBase64 } from './delivery.ts'
 
@@ -43,7 +44,7 @@ const labelledIn = (data: Uint8Array, { starts, lengths }: Patch): number => {
  * what another tab has changed meanwhile is put on what is there now.
  */
 export const createRasters = () => {
-  const kept = new Map<string, { readonly data: Uint8Array; strokes: readonly Stroke[]; /** Voxels that carry the label. */ voxels: number }>()
+  const kept = new Map<string, { readonly data: Uint8Array; strokes: readonly Stroke[]; /** Voxels that carry the label. */ voxels: number; /** What was ever painted lies in it. */ box: VoxelBox | undefined }>()
   const patches = new WeakMap<Stroke, Patch | null>()
   const patchOf = (stroke: Stroke, size: number): Patch | null => {
     const known = patches.get(stroke)
@@ -53,13 +54,14 @@ export const createRasters = () => {
     return patch
   }
   const labelMapOf = ({ uid, on, strokes }: Painting): LabelMap => {
-    const raster = kept.get(uid) ?? { data: new Uint8Array(voxels(on)), strokes: [], voxels: 0 }
+    const raster = kept.get(uid) ?? { data: new Uint8Array(voxels(on)), strokes: [], voxels: 0, box: undefined }
     kept.set(uid, raster)
     const { data } = raster
     const put = (patch: Patch, change: typeof applyPatch): void => {
       const before = labelledIn(data, patch)
       change(data, patch)
       raster.voxels += labelledIn(data, patch) - before
+      raster.box = boxAround(raster.box, patchBox(patch, on.columns, on.rows))
     }
     let same = 0
     while (same < strokes.length && strokes[same]?.id === raster.strokes[same]?.id) same++
@@ -93,6 +95,11 @@ export const createRasters = () => {
     voxelsOf: (painting: Painting): number => {
       labelMapOf(painting)
       return kept.get(painting.uid)?.voxels ?? 0
+    },
+    /** Where in the lattice its labels lie; undefined where nothing was painted. */
+    boxOf: (painting: Painting): VoxelBox | undefined => {
+      labelMapOf(painting)
+      return kept.get(painting.uid)?.box
     },
   }
 }

@@ -41,7 +41,7 @@ export const usePaintings = (workspace: Workspace, series: EngineSeries) => {
   const [begun, setBegun] = useState<string>()
   const drawn = here.filter(({ uid }) => !hidden.has(uid) || uid === begun)
   const overlays = [...drawn, ...(begun === current.uid && !paintings[begun] ? [paintingOf(current)] : [])]
-    .map((one): Overlay => ({ seriesInstanceUid, stack, name: one.name || one.id, labelMap: workspace.labelMapOf(one), looks: new Map([[1, { colour: colourOf(one), alpha }]]) }))
+    .map((one): Overlay => ({ seriesInstanceUid, stack, name: one.name || one.id, labelMap: workspace.labelMapOf(one), box: workspace.boxOf(one) ?? 'empty', looks: new Map([[1, { colour: colourOf(one), alpha }]]) }))
   const surface: PaintSurface | undefined = grid ? {
     grid, colour: colourOf(current),
     labels: () => {

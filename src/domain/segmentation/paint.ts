@@ -25,6 +25,12 @@ export const labelsUnder = ({ data, columns, rows, slices }: LabelMap, { first, 
 
 /** Voxels from the lowest to the highest index along each axis. */
 export type VoxelBox = { readonly low: Vec3; readonly high: Vec3 }
+/** The least box around two. */
+export const boxAround = (a: VoxelBox | undefined, b: VoxelBox | undefined): VoxelBox | undefined => {
+  if (!a || !b) return a ?? b
+  const each = (of: (one: number, other: number) => number, [i, j, k]: Vec3, [x, y, z]: Vec3): Vec3 => [of(i, x), of(j, y), of(k, z)]
+  return { low: each(Math.min, a.low, b.low), high: each(Math.max, a.high, b.high) }
+}
 /** Pixels of a picture: the first column and row, and how many. */
 export type Rectangle = { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
 

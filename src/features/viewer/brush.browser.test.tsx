@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { useState } from 'react'
 import { gridOfFrames, gridPoint } from '../../domain/geometry/grid.ts'
 import type { CanvasPoint, Vec3 } from '../../domain/geometry/points.ts'
-import { applyPatch, type Patch } from '../../domain/segmentation/brush.ts'
+import { applyPatch, patchBox, type Patch } from '../../domain/segmentation/brush.ts'
+import { boxAround, type VoxelBox } from '../../domain/segmentation/paint.ts'
 import { EngineProvider } from '../../engine/react.tsx'
 import { createI18n, I18nextProvider } from '../../i18n/index.ts'
 import { drawn, showGenerated } from '../../testing/engineView.ts'
@@ -24,12 +25,14 @@ const open = async (name: string, layout: Layout, tool: Tool) => {
   const labels = new Uint8Array(100 * 80 * 20)
   const patches: Patch[] = []
   const keys: string[] = []
+  let box: VoxelBox | undefined
   const Host = () => {
     const [version, setVersion] = useState(0)
-    const overlay = { seriesInstanceUid: series.seriesInstanceUid, stack: series.stack, name: `S1 ${version}`, labelMap: { columns: 100, rows: 80, slices: 20, data: labels }, looks: new Map([[1, { colour: [255, 0, 0] as const, alpha: 1 }]]) }
+    const overlay = { box: box ?? 'empty' as const, seriesInstanceUid: series.seriesInstanceUid, stack: series.stack, name: `S1 ${version}`, labelMap: { columns: 100, rows: 80, slices: 20, data: labels }, looks: new Map([[1, { colour: [255, 0, 0] as const, alpha: 1 }]]) }
     const onStroke = (patch: Patch): void => {
       patches.push(patch)
       applyPatch(labels, patch)
+      box = boxAround(box, patchBox(patch, 100, 80))
       setVersion((now) => now + 1)
     }
     return <ViewerScreen series={series} facts={facts} choices={[]} onChoose={() => undefined} back="/" marks={[]} selected={undefined} onFinished={() => undefined} onSelect={() => undefined} onKey={(key) => keys.push(key)} overlay={undefined} paintings={[overlay]} surface={{ grid, labels: () => labels, colour: [255, 0, 0], onStroke }} chip={null} panel={null} />
@@ -44,6 +47,7 @@ const open = async (name: string, layout: Layout, tool: Tool) => {
   const { slice: shown } = await drawn(engine)
   const layer = (id: string): Element => page.querySelector(`svg[data-brush="${id}"]`) ?? document.createElement('div')
   await expect.poll(() => layer('one').tagName).toBe('svg')
+  const overlayWidth = (): number | undefined => page.querySelector<HTMLCanvasElement>('canvas[data-segments="one"]')?.width
   /** Whether the overlay of a view is red at a point of the canvas. */
   const isRed = (id: string, [x, y]: CanvasPoint): boolean => {
     const canvas = page.querySelector<HTMLCanvasElement>(`canvas[data-segments="${id}"]`)
@@ -55,7 +59,7 @@ const open = async (name: string, layout: Layout, tool: Tool) => {
     const box = layer(id).getBoundingClientRect()
     layer(id).dispatchEvent(new PointerEvent(type, { bubbles: true, button: 0, pointerId: 1, clientX: box.left + x, clientY: box.top + y }))
   }
-  return { engine, labels, shown, patches, keys, layer, isRed, canvasAt, send, at: (i: number, j: number, k = shown) => labels[i + 100 * (j + 80 * k)], paint: (id: string, points: readonly CanvasPoint[]) => stroke(layer(id), points) }
+  return { engine, labels, shown, patches, keys, layer, isRed, overlayWidth, canvasAt, send, at: (i: number, j: number, k = shown) => labels[i + 100 * (j + 80 * k)], paint: (id: string, points: readonly CanvasPoint[]) => stroke(layer(id), points) }
 }
 const counts = (labels: Uint8Array): number[] => Array.from({ length: 20 }, (_, slice) => labels.subarray(slice * 8000, (slice + 1) * 8000).reduce((sum, label) => sum + label, 0))
 
@@ -78,6 +82,16 @@ describe('the brush', () => {
     // The area of a disc of 6 mm swept over 18 mm, in pixels of 0.54 mm2.
     expect(Math.abs((found[screen.shown] ?? 0) * 0.54 / (Math.PI * 36 + 18 * 12) - 1)).toBeLessThan(0.02)
     expect([screen.isRed('one', screen.canvasAt([45, 45, 0])), screen.isRed('one', screen.canvasAt([45, 48, 0]))]).toEqual([true, false])
+  })
+  it('holds no picture where a slice has nothing of it, and has it again where it has', async () => {
+    const screen = await open('slices', 'stack', 'brush')
+    expect(screen.overlayWidth()).toBe(0)
+    screen.paint('one', [screen.canvasAt([50, 40, 0])])
+    await expect.poll(() => screen.isRed('one', screen.canvasAt([50, 40, 0]))).toBe(true)
+    screen.engine.setSlice('one', screen.shown + 3)
+    await expect.poll(screen.overlayWidth).toBe(0)
+    screen.engine.setSlice('one', screen.shown)
+    await expect.poll(() => screen.isRed('one', screen.canvasAt([50, 40, 0]))).toBe(true)
   })
   it('erases, and only what is there', async () => {
     const screen = await open('eraser', 'stack', 'brush')
