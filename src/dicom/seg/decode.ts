@@ -1,5 +1,5 @@
 import type { DataSet } from 'dicom-parser'
-import type { FramePlane, Vec3 } from '../../domain/geometry/points.ts'
+import { vec3Of, type FramePlane } from '../../domain/geometry/points.ts'
 import type { CodedConcept, Segment } from '../../domain/segmentation/types.ts'
 import { unpackRle } from '../codec/rle.ts'
 import { frameBytes } from '../file/frames.ts'
@@ -110,7 +110,7 @@ export const decodeSegmentation = async (bytes: Uint8Array): Promise<DecodedSegm
     const sourceInstanceUid = item(item(own, 'x00089124'), 'x00082112')?.string('x00081155')
     return {
       segmentNumber, ...(sourceInstanceUid ? { sourceInstanceUid } : {}),
-      plane: { origin: origin as unknown as Vec3, rowDirection: orientation.slice(0, 3) as unknown as Vec3, columnDirection: orientation.slice(3) as unknown as Vec3, rowSpacingMm: spacing[0] ?? 0, columnSpacingMm: spacing[1] ?? 0, rows, columns },
+      plane: { origin: vec3Of((axis) => origin[axis]), rowDirection: vec3Of((axis) => orientation[axis]), columnDirection: vec3Of((axis) => orientation[axis + 3]), rowSpacingMm: spacing[0] ?? 0, columnSpacingMm: spacing[1] ?? 0, rows, columns },
       values: () => {
         const own = runs[index] && unpackRle(runs[index], layout)
         if (bits === 8) return own ?? voxels.slice(index * size, (index + 1) * size)

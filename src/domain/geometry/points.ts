@@ -1,5 +1,7 @@
 /** Three numbers; what they mean is the caller's. */
 export type Vec3 = readonly [number, number, number]
+/** The three numbers that a rule gives for each axis; 0 where it gives none. */
+export const vec3Of = (of: (axis: 0 | 1 | 2) => number | undefined): Vec3 => [of(0) ?? 0, of(1) ?? 0, of(2) ?? 0]
 
 /** A point in the patient coordinate system of a Frame of Reference, LPS, mm (PS3.3 C.7.6.2.1.1). */
 export type WorldPoint = readonly [number, number, number] & { readonly frame?: 'world' }

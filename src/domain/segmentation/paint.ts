@@ -7,13 +7,14 @@ export type LabelLook = { readonly colour: readonly [number, number, number]; re
 /** Where the picture's pixels lie in the label map: index (column, row, slice) of the first pixel's centre and of one step right and down. */
 export type PictureMap = { readonly first: Vec3; readonly right: Vec3; readonly down: Vec3 }
 
-/** The label under each pixel of a picture, nearest voxel; 0 outside. */
-export const labelsUnder = ({ data, columns, rows, slices }: LabelMap, { first, right, down }: PictureMap, width: number, height: number): Uint8Array => {
+/** The label under each pixel of a part of a picture, nearest voxel; 0 outside. */
+const labelsUnder = ({ data, columns, rows, slices }: LabelMap, { first, right, down }: PictureMap, { x: left, y: top, width, height }: Rectangle): Uint8Array => {
   const labels = new Uint8Array(width * height)
   const [di, dj, dk] = right
-  for (let y = 0, at = 0; y < height; y++) {
+  for (let y = top, at = 0; y < top + height; y++) {
     const [i0, j0, k0] = [first[0] + y * down[0], first[1] + y * down[1], first[2] + y * down[2]]
-    for (let x = 0; x < width; x++, at++) {
+    // From the picture's first pixel on, so that a place between two voxels is rounded alike in every part.
+    for (let x = left; x < left + width; x++, at++) {
       const i = Math.round(i0 + x * di)
       const j = Math.round(j0 + x * dj)
       const k = Math.round(k0 + x * dk)
@@ -57,15 +58,12 @@ export const rectangleOf = ({ first, right, down }: PictureMap, { low, high }: V
   return { x, y, width: Math.min(width, Math.ceil(Math.max(...xs)) + 2) - x, height: Math.min(height, Math.ceil(Math.max(...ys)) + 2) - y }
 }
 
-/** The map of a part of the picture. */
-const partOf = ({ first, right, down }: PictureMap, x: number, y: number): PictureMap => ({ first: [0, 1, 2].map((axis) => (first[axis] ?? 0) + x * (right[axis] ?? 0) + y * (down[axis] ?? 0)) as unknown as Vec3, right, down })
-
 /** What `paintLabels` makes of a rectangle of a picture of `width` x `height` pixels: the same pixels as of the whole. */
 export const paintPart = (labelMap: LabelMap, map: PictureMap, { x, y, width: across, height: tall }: Rectangle, { width, height }: { readonly width: number; readonly height: number }, looks: ReadonlyMap<number, LabelLook>): Uint8ClampedArray<ArrayBuffer> => {
   // Whether a pixel is on the outline shows beside it: one more on each side that has one.
   const [left, top] = [Math.max(0, x - 1), Math.max(0, y - 1)]
   const [wide, high] = [Math.min(width, x + across + 1) - left, Math.min(height, y + tall + 1) - top]
-  const around = paintLabels(labelsUnder(labelMap, partOf(map, left, top), wide, high), wide, high, looks)
+  const around = paintLabels(labelsUnder(labelMap, map, { x: left, y: top, width: wide, height: high }), wide, high, looks)
   if (wide === across && high === tall) return around
   const picture = new Uint8ClampedArray(across * tall * 4)
   for (let row = 0; row < tall; row++) {
@@ -76,7 +74,7 @@ export const paintPart = (labelMap: LabelMap, map: PictureMap, { x, y, width: ac
 }
 
 /** A picture of labels, RGBA: each inside by its alpha, its outline (a pixel beside another label) in full. */
-export const paintLabels = (labels: Uint8Array, width: number, height: number, looks: ReadonlyMap<number, LabelLook>): Uint8ClampedArray<ArrayBuffer> => {
+const paintLabels = (labels: Uint8Array, width: number, height: number, looks: ReadonlyMap<number, LabelLook>): Uint8ClampedArray<ArrayBuffer> => {
   const picture = new Uint8ClampedArray(width * height * 4)
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {

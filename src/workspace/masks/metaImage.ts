@@ -1,7 +1,7 @@
 import { inflate, UnreadableFile } from '../../dicom/file/read.ts'
 import { spacingOf } from '../../domain/geometry/grid.ts'
 import { scale } from '../../domain/geometry/plane.ts'
-import type { Vec3 } from '../../domain/geometry/points.ts'
+import { vec3Of, type Vec3 } from '../../domain/geometry/points.ts'
 import type { Mask } from '../../domain/segmentation/regrid.ts'
 import { checked } from './nifti.ts'
 import { bytesOf, labelsOf, voxelsOf, type Sample } from './samples.ts'
@@ -48,8 +48,8 @@ export const readMetaImage = async (bytes: Uint8Array): Promise<MaskFile> => {
   const [matrix, origin, spacing] = [numbers(field('TransformMatrix', 'Rotation', 'Orientation')), numbers(field('Offset', 'Origin', 'Position')), numbers(field('ElementSpacing', 'ElementSize'))]
   if (matrix.length !== 9 || origin.length !== 3 || spacing.length !== 3) throw new UnreadableFile('the file does not say where its voxels lie (TransformMatrix, Offset, ElementSpacing)')
   // Each three numbers of the matrix are the direction of one axis of the voxels.
-  const steps = [0, 1, 2].map((axis) => scale(matrix.slice(axis * 3, axis * 3 + 3) as unknown as Vec3, spacing[axis] ?? 0)) as unknown as [Vec3, Vec3, Vec3]
-  const grid = checked({ dimensions: sizes as [number, number, number], origin: origin as unknown as Vec3, steps })
+  const stepOf = (axis: number): Vec3 => scale(vec3Of((along) => matrix[axis * 3 + along]), spacing[axis] ?? 0)
+  const grid = checked({ dimensions: sizes as [number, number, number], origin: vec3Of((axis) => origin[axis]), steps: [stepOf(0), stepOf(1), stepOf(2)] })
   const stored = bytes.subarray(end)
   const data = is('CompressedData') ? await inflate(stored, 'deflate', Math.min(mostBytes, count * bytesOf[sample])) : stored
   return { format: 'MHA', grid, values: labelsOf(data, { count, sample, little: !(is('BinaryDataByteOrderMSB') || is('ElementByteOrderMSB')) }), said: new Map() }

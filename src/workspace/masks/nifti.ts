@@ -1,7 +1,7 @@
 import { UnreadableFile } from '../../dicom/file/read.ts'
 import { inverseOf, spacingOf, type Grid } from '../../domain/geometry/grid.ts'
 import { cross, dot, norm, scale, subtract } from '../../domain/geometry/plane.ts'
-import type { Vec3 } from '../../domain/geometry/points.ts'
+import { vec3Of, type Vec3 } from '../../domain/geometry/points.ts'
 import type { Mask } from '../../domain/segmentation/regrid.ts'
 import { labelsOf, voxelsOf, type Sample } from './samples.ts'
 import { exportLine, type MaskFile } from './types.ts'
@@ -86,11 +86,11 @@ export const readNifti = (bytes: Uint8Array): MaskFile => {
   const mm = unit === 1 ? 1000 : unit === 3 ? 0.001 : 1
 
   const row = (axis: number): number[] => [0, 1, 2, 3].map((index) => real(layout.rows + axis * 4 * layout.real, index) * mm)
-  const column = (index: number): Vec3 => swap([0, 1, 2].map((axis) => row(axis)[index] ?? 0) as unknown as Vec3)
+  const column = (index: number): Vec3 => swap(vec3Of((axis) => row(axis)[index]))
   const byMatrix: Place | undefined = code(layout.sform) > 0 ? { origin: column(3), steps: [column(0), column(1), column(2)] } : undefined
   const turn = (): Place => {
-    const q = [0, 1, 2].map((index) => real(layout.quaternion, index)) as unknown as Vec3
-    const offset = [3, 4, 5].map((index) => real(layout.quaternion, index) * mm) as unknown as Vec3
+    const q = vec3Of((axis) => real(layout.quaternion, axis))
+    const offset = vec3Of((axis) => real(layout.quaternion, axis + 3) * mm)
     const factor = real(layout.pixdim) < 0 ? -1 : 1
     const steps = rotationOf(q).map((axis, index) => swap(scale(axis, real(layout.pixdim, index + 1) * mm * (index === 2 ? factor : 1)))) as unknown as Place['steps']
     return { origin: swap(offset), steps }

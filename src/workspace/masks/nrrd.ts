@@ -1,5 +1,5 @@
 import { inflate, UnreadableFile } from '../../dicom/file/read.ts'
-import type { Vec3 } from '../../domain/geometry/points.ts'
+import { vec3Of, type Vec3 } from '../../domain/geometry/points.ts'
 import type { Mask } from '../../domain/segmentation/regrid.ts'
 import { checked } from './nifti.ts'
 import { bytesOf, labelsOf, voxelsOf, type Sample } from './samples.ts'
@@ -29,7 +29,7 @@ const endOfHeader = (bytes: Uint8Array): number => {
 
 const vectorOf = (text: string): Vec3 | undefined => {
   const numbers = /^\(([^)]*)\)$/.exec(text.trim())?.[1]?.split(',').map(Number)
-  return numbers?.length === 3 && numbers.every(Number.isFinite) ? numbers as unknown as Vec3 : undefined
+  return numbers?.length === 3 && numbers.every(Number.isFinite) ? vec3Of((axis) => numbers[axis]) : undefined
 }
 
 /** Names and colours of segments as 3D Slicer writes them beside the fields. */
