@@ -27,7 +27,7 @@ export const createHospital = ({ alter = async (bytes) => bytes, before = () => 
       sent.push({ sopInstanceUid, sha256 })
       before(sent.length)
       const json = toDicomJson(await readPart10(bytes))
-      instances.set(sopInstanceUid, { series: String(json['0020000E']?.Value?.[0]), bytes: await alter(bytes), asked: 0 })
+      instances.set(sopInstanceUid, { series: String(json['0020000E']?.Value?.[0]), modality: String(json['00080060']?.Value?.[0] ?? 'SR'), bytes: await alter(bytes), asked: 0 })
       return describeIt(sopInstanceUid, 'queued')
     },
     submission: async (uid) => {

@@ -227,6 +227,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     }
   }
 
+  const listSegmentations = (): Promise<void> => segmentations.list().then(() => store.setState({ notListed: undefined }), (error: unknown) => store.setState({ notListed: detailOf(error) }))
   const open = async (): Promise<void> => {
     store.setState({ opening: true, notOpened: undefined })
     try {
@@ -243,7 +244,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
     store.setState({ opening: false })
     if (pending && store.getState().save.kind !== 'saving') void carry(pending)
     void measureDisk()
-    await segmentations.list().then(() => store.setState({ notListed: undefined }), (error: unknown) => store.setState({ notListed: detailOf(error) }))
+    await listSegmentations()
   }
 
   const isAsIn = (mark: Measurement): boolean => {
@@ -337,6 +338,7 @@ export const createWorkspace = ({ outside, database, dataset, study, source, obs
       await opened
       if (!read || store.getState().save.kind === 'saving') return
       await (unread ? follow() : readReports()).catch(() => undefined)
+      await listSegmentations()
     },
     /** A word was read. */
     dismiss: (): void => store.setState({ left: undefined, colleagues: [] }),

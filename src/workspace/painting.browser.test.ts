@@ -1,5 +1,6 @@
 import { deleteDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ApiFailure } from '../api/index.ts'
 import { decodeSegmentation } from '../dicom/seg/decode.ts'
 import type { SegmentedFrame } from '../dicom/seg/encode.ts'
 import { gridOfFrames, gridPoint } from '../domain/geometry/grid.ts'
@@ -13,15 +14,20 @@ import type { Outside } from './port.ts'
 
 let name: string
 let database: ReturnType<typeof openLogDatabase>
+/** That of another browser. */
+let elsewhere: ReturnType<typeof openLogDatabase>
 const open: Workspace[] = []
 beforeEach(() => {
   name = `painting-${crypto.randomUUID()}`
   database = openLogDatabase(name)
+  elsewhere = openLogDatabase(`${name}-elsewhere`)
 })
 afterEach(async () => {
   for (const one of open.splice(0)) one.dispose()
-  ;(await database).close()
-  await deleteDB(name)
+  for (const one of [await database, await elsewhere]) {
+    one.close()
+    await deleteDB(one.name)
+  }
 })
 const [columns, rows, slices] = [24, 20, 5]
 const frames = Array.from({ length: slices }, (_, index): SegmentedFrame => ({
@@ -148,6 +154,23 @@ describe('what is painted', () => {
     expect(saved[1]?.voxels).toBeGreaterThan(saved[0]?.voxels ?? 0)
     expect(new Set([...hospital.instances.values()].map(({ series }) => series)).size).toBe(1)
     expect(workspace.store.getState().outlined.get(head.uid)).toMatchObject({ version: 2 })
+  })
+  it('by a colleague since is listed with the next look, also where the list did not come before', async () => {
+    const { outside } = createHospital()
+    let away = true
+    const down = (): never => { throw new ApiFailure('refused', 'upstream', 'the hospital does not answer', 502) }
+    const colleague = await start(outside)
+    const workspace = createWorkspace({ outside: { ...outside, derivedSeries: async (dataset, of, modality) => (away && modality === 'SEG' ? down() : outside.derivedSeries(dataset, of, modality)) }, database: elsewhere, dataset: 'd', study, source, observer: 'Weber^Max', device: { ...device, uid: '2.25.99' } })
+    open.push(workspace)
+    await workspace.opened
+    expect(workspace.store.getState().notListed).toBe('the hospital does not answer')
+    const head = begin(colleague)
+    await colleague.stroke(head, dab(colleague, head, [8, 8, 2]))
+    await colleague.savePainting(head.uid, frames)
+    await expect.poll(() => colleague.store.getState().segmentations.map(({ state }) => state)).toEqual(['verified'])
+    away = false
+    await workspace.refresh()
+    expect([workspace.store.getState().notListed, workspace.store.getState().segmentations.map(({ state }) => state)]).toEqual([undefined, ['verified']])
   })
   it('outlives the report of the marks, can be undone after it was saved, and leaves the log once all of it has arrived and nobody has it open', async () => {
     const { outside } = createHospital()
