@@ -1,4 +1,5 @@
 import { blurVolume } from '../blur.ts'
+import { keepLast } from '../keepLast.ts'
 import { addNoise, createNoiseTiles } from '../noise.ts'
 import { createNormal, createRandom, hashText } from '../random.ts'
 import { createSlab, paintShapes, type Shape } from '../shapes.ts'
@@ -9,7 +10,7 @@ import { torsoShapes } from './torso.ts'
 
 /** A torso and the noise that bends it and gives it texture. */
 export type Torso = { readonly shapes: readonly Shape[]; readonly volume: Float32Array }
-export const createTorso = (plan: PetCtPlan): Torso => ({ shapes: torsoShapes(plan), volume: createNoiseVolume(plan.seed + 1, 0.35) })
+export const createTorso = keepLast((plan: PetCtPlan): Torso => ({ shapes: torsoShapes(plan), volume: createNoiseVolume(plan.seed + 1, 0.35) }))
 
 const only = (shapes: readonly Shape[], channel: 0 | 1): Shape[] =>
   shapes.map(({ values, texture, ...rest }) => ({ ...rest, values: [values[channel] ?? 0], ...(texture ? { texture: texture.towards ? { ...texture, towards: [texture.towards[channel] ?? 0] } : texture } : {}) }))
@@ -28,7 +29,7 @@ const petNoise = (seed: number, columns: number, rows: number, planes: number): 
 }
 
 /** SUVbw of every voxel of the PET, plane after plane, feet first: painted, blurred, with noise that grows with the root of the counts. */
-export const acquireSuv = (plan: PetCtPlan, { shapes, volume }: Torso): Float32Array => {
+export const acquireSuv = keepLast((plan: PetCtPlan, { shapes, volume }: Torso): Float32Array => {
   const planes = petCtPlanes(plan, plan.pet)
   const { columns, spacingMm } = plan.pet
   const suv = new Float32Array(columns * columns * planes.length)
@@ -47,7 +48,7 @@ export const acquireSuv = (plan: PetCtPlan, { shapes, volume }: Torso): Float32A
     suv[at] = Math.max(0, value + 0.15 * Math.sqrt(value + 0.03) * (noise[at] ?? 0))
   }
   return suv
-}
+}, ([plan, torso], [other, its]) => torso === its && JSON.stringify(plan) === JSON.stringify(other))
 
 /** HU of each slice of the low-dose CT, feet first; outside the round field of view there is nothing. */
 export function* acquireHu(plan: PetCtPlan, { shapes, volume }: Torso): Generator<Float32Array> {
