@@ -11,5 +11,6 @@ if (!set || !folder) {
 await buildPart('servers')
 /** @type {import('./cases.ts')} */
 const { writeCases } = await import(new URL('../../dist/server/cases.js', import.meta.url).href)
+const began = performance.now()
 const { patients, studies, files, bytes } = await writeCases(set, resolve(folder), { uncompressed, log: (line) => console.log(line) })
-console.log(`${patients} patients, ${studies} studies, ${files} files, ${(bytes / 1e6).toFixed(0)} MB`)
+console.log(`${patients} patients, ${studies} studies, ${files} files, ${(bytes / 1e6).toFixed(0)} MB in ${((performance.now() - began) / 1000).toFixed(1)} s`)
