@@ -1,4 +1,4 @@
-import { asPerson, openWithDrafts, withBenchHub } from './benchHub.mjs'
+import { asPerson, once, openWithDrafts, withBenchHub } from './benchHub.mjs'
 import { firstImage } from './benchPage.mjs'
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -103,16 +103,6 @@ const scrollPanel = async (page) => {
   const { task, gap, count } = await page.evaluate(() => /** @type {{ benchTasks: { task: number, gap: number, count: number } }} */ (/** @type {unknown} */ (window)).benchTasks)
   console.log(`    panel: ${count} tasks over 50 ms, the longest ${task.toFixed(0)} ms; longest time between frames ${gap.toFixed(0)} ms`)
   return task > 0 ? task : Math.min(50, gap)
-}
-
-/** @template T @param {() => Promise<T>} work */
-const once = (work) => {
-  /** @type {Promise<T> | undefined} */
-  let now
-  return () => {
-    now ??= work()
-    return now
-  }
 }
 
 /** Opening with 500 marks at the hospital and without, in turn, ms of difference; and the panel scrolled through. */

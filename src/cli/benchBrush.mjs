@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { asPerson, openStudy, withBenchHub } from './benchHub.mjs'
+import { asPerson, once, openStudy, withBenchHub } from './benchHub.mjs'
 
 /** @typedef {import('@playwright/test').Page} Page */
 /** @typedef {{ x: number, y: number, width: number, height: number }} Box */
@@ -73,16 +73,6 @@ const manyStrokes = async (page) => {
     await page.mouse.up()
   }
   await page.locator('li[data-painting][data-state="device"]').last().waitFor({ timeout: 60_000 })
-}
-
-/** @template T @param {() => Promise<T>} work */
-const once = (work) => {
-  /** @type {Promise<T> | undefined} */
-  let now
-  return () => {
-    now ??= work()
-    return now
-  }
 }
 
 /** Moves of a brush of 4 mm a second over a CT of 512 x 512 x 300, and what 500 strokes add to memory. */

@@ -65,3 +65,13 @@ export const openWithDrafts = async (page, { study, marks }, subject) => {
   await openStudy(page, subject)
   await page.locator('header [data-state="device"]').waitFor()
 }
+
+/** Work that two measurements share, done once. @template T @param {() => Promise<T>} work */
+export const once = (work) => {
+  /** @type {Promise<T> | undefined} */
+  let now
+  return () => {
+    now ??= work()
+    return now
+  }
+}
