@@ -4,19 +4,19 @@ import { pictureOf, type Picture } from '../pixels.ts'
 
 type Vec = readonly number[]
 type OhifViewport = { readonly worldToCanvas: (point: Vec) => Vec; readonly getCurrentImageId: () => string | undefined; readonly element: HTMLElement }
-type Annotation = { readonly annotationUID: string; readonly metadata: { readonly toolName: string }; readonly data: { readonly handles: { readonly points: readonly Vec[] }; readonly contour?: { readonly polyline: readonly Vec[] } } }
 type LabelmapData = { readonly imageIds?: readonly string[] }
 /** What OHIF leaves on its window, as far as it is asked here. */
 type OhifWindow = {
   readonly services: {
-    readonly displaySetService: { readonly activeDisplaySets: readonly { readonly Modality: string; readonly SeriesInstanceUID: string; readonly isHydrated?: boolean }[] }
     readonly measurementService: { readonly getMeasurements: () => readonly { readonly uid: string; readonly toolName: string }[] }
     readonly viewportGridService: { readonly getActiveViewportId: () => string }
     readonly cornerstoneViewportService: { readonly getCornerstoneViewport: (id: string) => OhifViewport | null }
-    readonly segmentationService: { readonly getSegmentations: () => readonly { readonly label: string; readonly representationData: { readonly Labelmap?: LabelmapData } }[] }
+    readonly segmentationService: { readonly getSegmentations: () => readonly { readonly representationData: { readonly Labelmap?: LabelmapData } }[] }
   }
   readonly cornerstone: { readonly cache: { readonly getImage: (id: string) => { readonly referencedImageId?: string; readonly voxelManager: { readonly getScalarData: () => ArrayLike<number> } } | undefined } }
-  readonly cornerstoneTools: { readonly annotation: { readonly state: { readonly getAllAnnotations: () => readonly Annotation[] } } }
+}
+declare global {
+  interface Window extends OhifWindow {}
 }
 
 /** A study in OHIF, in a page of its own without its tour, once its first picture is there. */
@@ -46,7 +46,7 @@ const openPanel = async (page: Page): Promise<void> => {
 const shown = (page: Page, series = ''): Promise<unknown> => page.waitForFunction((uid) => {
   // Before the grid of viewports is there its service cannot be asked.
   if (!document.querySelector('[data-cy="viewport-pane"] canvas')) return false
-  const { services } = window as unknown as OhifWindow
+  const { services } = window
   const viewport = services.cornerstoneViewportService.getCornerstoneViewport(services.viewportGridService.getActiveViewportId())
   return Boolean(viewport?.getCurrentImageId()?.includes(uid))
 }, series, { timeout: 60_000 })
@@ -71,7 +71,7 @@ export const panelRows = async (page: Page, count: number): Promise<readonly Pan
   await expect(rows).toHaveCount(count)
   // An area without its unit is that of the report: OHIF measures anew when it has drawn the mark.
   await expect.poll(async () => (await rows.locator('[data-cy="data-row-detail-line"]').allTextContents()).filter((line) => /NaN|^[\d.]+ *$/.test(line))).toEqual([])
-  const tools = await page.evaluate(() => (window as unknown as OhifWindow).services.measurementService.getMeasurements().map(({ toolName }) => toolName))
+  const tools = await page.evaluate(() => window.services.measurementService.getMeasurements().map(({ toolName }) => toolName))
   // Arrows stand below, as additional findings.
   const order = [...tools.filter((tool) => tool !== 'ArrowAnnotate'), ...tools.filter((tool) => tool === 'ArrowAnnotate')]
   const said = await rows.evaluateAll((all) => all.map((row) => ({
@@ -83,7 +83,7 @@ export const panelRows = async (page: Page, count: number): Promise<readonly Pan
 
 /** Where points of the patient are on the canvas of the active viewport, and what its vectors draw there: ends of lines, axis ends, corners of outlines. */
 export const onCanvas = (page: Page, points: readonly Vec[]): Promise<{ readonly places: Vec[]; readonly vectors: Vec[]; readonly image: string }> => page.evaluate((world) => {
-  const { services } = window as unknown as OhifWindow
+  const { services } = window
   const viewport = services.cornerstoneViewportService.getCornerstoneViewport(services.viewportGridService.getActiveViewportId())
   if (!viewport) throw new Error('no viewport is active')
   const of = (element: Element, ...names: string[]): number[] => names.map((name) => Number(element.getAttribute(name)))
@@ -127,14 +127,14 @@ const takeTool = async (page: Page, tool: string): Promise<void> => {
 
 /** Draws with a measuring tool through places; whoever is asked whether to follow the series says yes, and gives an arrow its words. */
 export const drawInOhif = async (page: Page, tool: string, places: readonly (readonly [number, number])[], words: string): Promise<void> => {
-  const before = await page.evaluate(() => (window as unknown as OhifWindow).services.measurementService.getMeasurements().length)
+  const before = await page.evaluate(() => window.services.measurementService.getMeasurements().length)
   await takeTool(page, tool)
   await dragInOhif(page, places)
   if (tool === 'ArrowAnnotate') {
     await page.getByRole('dialog').getByRole('textbox').fill(words)
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
   }
-  await expect.poll(() => page.evaluate(() => (window as unknown as OhifWindow).services.measurementService.getMeasurements().length)).toBe(before + 1)
+  await expect.poll(() => page.evaluate(() => window.services.measurementService.getMeasurements().length)).toBe(before + 1)
   const follow = page.getByRole('button', { name: 'Yes', exact: true })
   if (before === 0) await follow.click()
   await expect(follow).toHaveCount(0)
@@ -177,7 +177,7 @@ export const saveSegmentation = async (page: Page, name: string): Promise<void> 
 /** Voxels of OHIF's only segmentation by `instance:index`, each with its segment. */
 export const labelsInOhif = async (page: Page): Promise<ReadonlyMap<string, number>> => {
   const found = await page.evaluate(() => {
-    const { services, cornerstone } = window as unknown as OhifWindow
+    const { services, cornerstone } = window
     return services.segmentationService.getSegmentations().flatMap(({ representationData }) => (representationData.Labelmap?.imageIds ?? []).flatMap((id) => {
       const image = cornerstone.cache.getImage(id)
       const instance = /\/instances\/([\d.]+)/.exec(image?.referencedImageId ?? '')?.[1] ?? '?'

@@ -2,7 +2,7 @@ import { toDicomJson } from '../../src/dicom/file/json.ts'
 import { frameBytes } from '../../src/dicom/file/frames.ts'
 import { readPart10 } from '../../src/dicom/file/read.ts'
 import { dot, planeNormal, subtract } from '../../src/domain/geometry/plane.ts'
-import type { FramePlane, Vec3 } from '../../src/domain/geometry/points.ts'
+import { vec3Of, type FramePlane } from '../../src/domain/geometry/points.ts'
 import { encodeImage } from '../../src/phantom/image.ts'
 import { imagesOf, planStudies } from '../../src/phantom/plan.ts'
 
@@ -25,7 +25,7 @@ export const makeStudy = async (patient: string, description: string, put: (file
     const text = (tag: string): string => String(json[tag]?.Value?.[0] ?? '')
     const numbers = (tag: string): number[] => (json[tag]?.Value ?? []).map(Number)
     if (text('0008103E') !== description) continue
-    const [orientation, [rowSpacingMm = 0, columnSpacingMm = 0], [rows = 0], [columns = 0]] = [numbers('00200037'), numbers('00280030'), numbers('00280010'), numbers('00280011')]
+    const [origin, orientation, [rowSpacingMm = 0, columnSpacingMm = 0], [rows = 0], [columns = 0]] = [numbers('00200032'), numbers('00200037'), numbers('00280030'), numbers('00280010'), numbers('00280011')]
     const [[centre = 0], [width = 1], [intercept = 0], [slope = 1], [signed = 0]] = ['00281050', '00281051', '00281052', '00281053', '00280103'].map(numbers) as [number[], number[], number[], number[], number[]]
     const stored = frameBytes(file, 1)
     const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength)
@@ -33,7 +33,7 @@ export const makeStudy = async (patient: string, description: string, put: (file
     const values = Float32Array.from({ length: rows * columns }, (_, index) => Math.min(1, Math.max(0, (at(index) - centre) / width + 0.5)));
     [study, series] = [text('0020000D'), text('0020000E')]
     images.set(text('00080018'), {
-      plane: { origin: numbers('00200032') as unknown as Vec3, rowDirection: orientation.slice(0, 3) as unknown as Vec3, columnDirection: orientation.slice(3) as unknown as Vec3, rowSpacingMm, columnSpacingMm, rows, columns },
+      plane: { origin: vec3Of((axis) => origin[axis]), rowDirection: vec3Of((axis) => orientation[axis]), columnDirection: vec3Of((axis) => orientation[axis + 3]), rowSpacingMm, columnSpacingMm, rows, columns },
       shown: (column, row) => values[row * columns + column] ?? Number.NaN,
     })
   }

@@ -94,11 +94,12 @@ const scrollPanel = async (page) => {
   await panel.evaluate((element) => element.scrollTo(0, 0))
   await panel.hover()
   await page.evaluate(watchTasks)
-  for (let before = -1, now = 0; now > before;) {
-    before = now
-    for (let notch = 0; notch < 10; notch++) await page.mouse.wheel(0, 400)
-    await page.waitForTimeout(100)
-    now = await panel.evaluate(({ scrollTop }) => scrollTop)
+  const isAtEnd = () => panel.evaluate((element) => new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(element.scrollTop + element.clientHeight >= element.scrollHeight - 2)))
+  }))
+  for (let notch = 0; !await isAtEnd(); notch++) {
+    if (notch > 1000) throw new Error('the list of marks does not come to its end')
+    await page.mouse.wheel(0, 400)
   }
   const { task, gap, count } = await page.evaluate(() => /** @type {{ benchTasks: { task: number, gap: number, count: number } }} */ (/** @type {unknown} */ (window)).benchTasks)
   console.log(`    panel: ${count} tasks over 50 ms, the longest ${task.toFixed(0)} ms; longest time between frames ${gap.toFixed(0)} ms`)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { asPerson, once, openStudy, withBenchHub } from './benchHub.mjs'
+import { asPerson, openStudy, withBenchHub } from './benchHub.mjs'
 
 /** @typedef {import('@playwright/test').Page} Page */
 /** @typedef {{ x: number, y: number, width: number, height: number }} Box */
@@ -75,49 +75,58 @@ const manyStrokes = async (page) => {
   await page.locator('li[data-painting][data-state="device"]').last().waitFor({ timeout: 60_000 })
 }
 
-/** Moves of a brush of 4 mm a second over a CT of 512 x 512 x 300, and what 500 strokes add to memory. */
-const brushed = once(async () => {
+/** A fresh browser with the CT open, all its slices there and the brush in hand. @param {string} hub @param {(page: Page) => Promise<void>} work */
+const withBrush = (hub, work) => asPerson(hub, async (page) => {
+  await openStudy(page, 'BENCH-A')
+  await page.locator(`[data-viewport="one"][data-loaded="${slices}"]`).waitFor({ timeout: 120_000 })
+  await page.getByRole('button', { name: 'Brush', exact: true }).click()
+  await work(page)
+})
+/** @param {(hub: string) => Promise<void>} work */
+const withLargeCt = (work) => withBenchHub({ slices, subjects: ['BENCH-A'] }, work)
+
+/** Moves of a brush of 4 mm a second over a CT of 512 x 512 x 300, each run in a browser of its own. */
+const rates = async () => {
   /** @type {number[]} */
-  const rates = []
-  /** @type {number[]} */
-  const memory = []
-  await withBenchHub({ slices, subjects: ['BENCH-A'] }, async (hub) => {
-    await asPerson(hub, async (page) => {
-      await openStudy(page, 'BENCH-A')
-      await page.locator(`[data-viewport="one"][data-loaded="${slices}"]`).waitFor({ timeout: 120_000 })
-      await page.getByRole('button', { name: 'Brush', exact: true }).click()
-      for (let run = 0; run < 5; run++) {
-        await page.mouse.move(640, 400)
-        await page.mouse.wheel(0, 100)
+  const found = []
+  await withLargeCt(async (hub) => {
+    for (let run = 0; run < 5; run++) {
+      await withBrush(hub, async (page) => {
         await page.evaluate(countMoves)
         await spiral(page, await viewport(page), 200)
-        await page.waitForFunction((count) => document.querySelectorAll('li[data-painting][data-state="device"]').length >= count, 1)
         const { moves, shown, first, last } = await page.evaluate(() => /** @type {{ benchMoves: { moves: number, shown: number, first: number, last: number } }} */ (/** @type {unknown} */ (window)).benchMoves)
         const rate = ((shown - 1) * 1000) / (last - first)
         console.log(`    brush: ${moves} moves, ${shown} painted by the next frame, ${rate.toFixed(1)} a second`)
-        rates.push(rate)
-      }
-    })
+        found.push(rate)
+      })
+    }
+  })
+  return found
+}
+
+/** What 500 strokes add to memory, MB; all of them are undone afterwards. */
+const memory = async () => {
+  /** @type {number[]} */
+  const found = []
+  await withLargeCt(async (hub) => {
     for (let run = 0; run < 3; run++) {
-      await asPerson(hub, async (page) => {
-        await openStudy(page, 'BENCH-A')
-        await page.locator(`[data-viewport="one"][data-loaded="${slices}"]`).waitFor({ timeout: 120_000 })
-        await page.getByRole('button', { name: 'Brush', exact: true }).click()
+      await withBrush(hub, async (page) => {
         const before = await resident(page)
         await manyStrokes(page)
         const after = await resident(page)
         let undone = 0
         for (; await page.locator('li[data-painting]').count() > 0; undone++) await page.keyboard.press('Control+z')
-        console.log(`    memory: ${before.toFixed(0)} MB before, ${after.toFixed(0)} MB after ${strokes} strokes; ${undone} undone until nothing was left`)
-        memory.push(after - before)
+        if (undone !== strokes) throw new Error(`${undone} steps undid ${strokes} strokes`)
+        console.log(`    memory: ${before.toFixed(0)} MB before, ${after.toFixed(0)} MB after ${strokes} strokes, all undone`)
+        found.push(after - before)
       })
     }
   })
-  return { rates, memory }
-})
+  return found
+}
 
 /** The measurements of painting. @type {Record<string, { unit: string, goal: number | string, runs: () => Promise<number[]> }>} */
 export const painting = {
-  'annotate.brush': { unit: 'moves/s', goal: 30, runs: async () => (await brushed()).rates },
-  'annotate.strokes-memory': { unit: 'MB', goal: 200, runs: async () => (await brushed()).memory },
+  'annotate.brush': { unit: 'moves/s', goal: 30, runs: rates },
+  'annotate.strokes-memory': { unit: 'MB', goal: 200, runs: memory },
 }

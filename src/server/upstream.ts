@@ -37,9 +37,10 @@ const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
  * @param options.wholeMs how long all of it may take, body included: an answer that trickles is never silent
  * @throws UpstreamSilent where no answer comes
  */
-export const requestUpstream = (url: string, { method = 'GET', headers = {}, body, signal, patience = limits, wholeMs, later = byTheClock, fresh = !idempotent.has(method) }: {
+export const requestUpstream = (url: string, options: {
   method?: string; headers?: Record<string, string>; body?: Readable | Uint8Array; signal?: AbortSignal; patience?: UpstreamLimits; wholeMs?: number; later?: Later; fresh?: boolean
 } = {}): Promise<UpstreamAnswer> => new Promise((resolve, reject) => {
+  const { method = 'GET', headers = {}, body, signal, patience = limits, wholeMs, later = byTheClock, fresh = !idempotent.has(method) } = options
   const secure = url.startsWith('https:')
   const request = (secure ? httpsRequest : httpRequest)(url, {
     method, headers: { 'accept-encoding': 'identity', ...headers }, ...(signal ? { signal } : {}), agent: fresh ? false : agents[secure ? 'https' : 'http'],
@@ -63,7 +64,7 @@ export const requestUpstream = (url: string, { method = 'GET', headers = {}, bod
     answered()
     const cut = (error as NodeJS.ErrnoException).code
     const again = request.reusedSocket && (cut === 'ECONNRESET' || cut === 'EPIPE') && !(body && 'pipe' in body)
-    if (again) resolve(requestUpstream(url, { method, headers, ...(body ? { body } : {}), ...(signal ? { signal } : {}), patience, ...(wholeMs === undefined ? {} : { wholeMs }), later, fresh: true }))
+    if (again) resolve(requestUpstream(url, { ...options, fresh: true }))
     else reject(error instanceof UpstreamSilent ? error : new UpstreamSilent(error.message))
   })
   if (body && 'pipe' in body) {

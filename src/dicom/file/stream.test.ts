@@ -73,6 +73,7 @@ describe('a data set as bytes', () => {
     [{ ContentSequence: [{ ReferencedFrameNumber: 'x', GraphicData: ['north'] }] }, '(0040,A730): (0070,0022): "north" is no number'],
     [{ Modality: 'A modality of many letters' }, '(0008,0060): "A modality of many letters" is longer than a CS may be, 16'],
     [{ SliceThickness: Number.NaN }, '(0018,0050): NaN cannot be written as a decimal string'],
+    [{ ContentSequence: new ArrayBuffer(2) }, 'ContentSequence is a sequence, not bytes'],
     [{ PixelData: 'text' }, '(7FE0,0010): it has no bytes'],
     [{ PatientsName: 'A' }, 'PatientsName is no element of the dictionary'],
   ])('that %j cannot be: refused, naming the element', (dataset, words) => {

@@ -17,11 +17,10 @@ const whole = (least: number, most: number, put: Put): Put => (view, at, value) 
   if (!Number.isInteger(value) || value < least || value > most) throw new Error(`${value} is no whole number from ${least} to ${most}`)
   put(view, at, value)
 }
-const any = (put: Put): Put => (view, at, value) => put(view, at, value)
 const numbers: Readonly<Record<string, { readonly size: number; readonly put: Put }>> = {
   US: { size: 2, put: whole(0, 0xffff, (view, at, value) => view.setUint16(at, value, true)) }, SS: { size: 2, put: whole(-0x8000, 0x7fff, (view, at, value) => view.setInt16(at, value, true)) },
   UL: { size: 4, put: whole(0, 0xffffffff, (view, at, value) => view.setUint32(at, value, true)) }, SL: { size: 4, put: whole(-0x80000000, 0x7fffffff, (view, at, value) => view.setInt32(at, value, true)) },
-  FL: { size: 4, put: any((view, at, value) => view.setFloat32(at, value, true)) }, FD: { size: 8, put: any((view, at, value) => view.setFloat64(at, value, true)) },
+  FL: { size: 4, put: (view, at, value) => view.setFloat32(at, value, true) }, FD: { size: 8, put: (view, at, value) => view.setFloat64(at, value, true) },
   // A tag, the group first (PS3.5 7.8).
   AT: { size: 4, put: whole(0, 0xffffffff, (view, at, value) => { view.setUint16(at, value >>> 16, true); view.setUint16(at + 2, value & 0xffff, true) }) },
   UV: { size: 8, put: whole(0, Number.MAX_SAFE_INTEGER, (view, at, value) => view.setBigUint64(at, BigInt(value), true)) }, SV: { size: 8, put: whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, (view, at, value) => view.setBigInt64(at, BigInt(value), true)) },
